@@ -1,0 +1,95 @@
+"""How each state of a record looks: one tone, one icon, one word, the same everywhere."""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Look(NamedTuple):
+    """Tone (a class of the stylesheet), Lucide icon and word of one state."""
+
+    tone: str
+    icon: str
+    word: str | Promise
+
+
+LOOKS: dict[str, Look] = {
+    # verdicts
+    "pass": Look("pass", "check", _("Pass")),
+    "warn": Look("warn", "triangle-alert", _("Warn")),
+    "fail": Look("fail", "x", _("Fail")),
+    "inconclusive": Look("inconclusive", "scale", _("Inconclusive")),
+    "unknown": Look("unknown", "circle-dashed", _("Unknown")),
+    "error": Look("unknown", "bug", _("Error")),
+    "not_run": Look("unknown", "circle-dashed", _("Not run")),
+    # age
+    "stale": Look("warn", "hourglass", _("Stale")),
+    "expired": Look("fail", "calendar-x", _("Expired")),
+    "current": Look("pass", "check", _("Current")),
+    "superseded": Look("flow", "history", _("Superseded")),
+    # work
+    "draft": Look("flow", "pencil-line", _("Draft")),
+    "open": Look("live", "circle-dot", _("Open")),
+    "declared": Look("live", "siren", _("Declared")),
+    "triage": Look("live", "list-filter", _("Triage")),
+    "contained": Look("live", "shield", _("Contained")),
+    "resolved": Look("pass", "check-check", _("Resolved")),
+    "acknowledged": Look("live", "eye", _("Acknowledged")),
+    "active": Look("live", "circle-dot", _("Active")),
+    "in_progress": Look("live", "circle-dot", _("In progress")),
+    "in_review": Look("live", "eye", _("In review")),
+    "submitted": Look("live", "send", _("Submitted")),
+    "returned": Look("warn", "undo-2", _("Returned")),
+    "approved": Look("pass", "stamp", _("Approved")),
+    "accepted": Look("pass", "stamp", _("Accepted")),
+    "signed": Look("pass", "stamp", _("Signed")),
+    "rejected": Look("fail", "ban", _("Rejected")),
+    "frozen": Look("flow", "lock", _("Frozen")),
+    "published": Look("flow", "book-open-check", _("Published")),
+    "closed": Look("flow", "lock", _("Closed")),
+    "withdrawn": Look("flow", "undo-2", _("Withdrawn")),
+    "retired": Look("flow", "archive", _("Retired")),
+    "archived": Look("flow", "archive", _("Archived")),
+    "verified": Look("pass", "badge-check", _("Verified")),
+    "unverified": Look("unknown", "circle-dashed", _("Not verified")),
+    "conflict": Look("warn", "git-merge-conflict", _("Conflict")),
+    # answers
+    "not_started": Look("unknown", "circle-dashed", _("Not started")),
+    "unanswered": Look("unknown", "circle-dashed", _("Not answered")),
+    "answered": Look("flow", "check", _("Answered")),
+    "needs_review": Look("warn", "eye", _("Needs review")),
+    "not_applicable": Look("flow", "circle-slash", _("Not applicable")),
+    "carried_over": Look("warn", "copy", _("Carried over, not confirmed")),
+    "prefilled": Look("unknown", "copy", _("Filled in, not confirmed")),
+    "inherited": Look("flow", "corner-down-right", _("Inherited")),
+    "confirmed": Look("pass", "check", _("Confirmed")),
+    # jobs
+    "queued": Look("flow", "clock", _("Waiting")),
+    "running": Look("live", "loader", _("Running")),
+    "done": Look("pass", "check", _("Done")),
+    "failed": Look("fail", "x", _("Failed")),
+    "cancelled": Look("flow", "circle-slash", _("Cancelled")),
+    # severities and tiers
+    "critical": Look("fail", "chevrons-up", _("Critical")),
+    "high": Look("fail", "chevron-up", _("High")),
+    "medium": Look("warn", "equal", _("Medium")),
+    "moderate": Look("warn", "equal", _("Moderate")),
+    "limited": Look("warn", "equal", _("Limited")),
+    "low": Look("flow", "chevron-down", _("Low")),
+    "minimal": Look("flow", "chevron-down", _("Minimal")),
+    "prohibited": Look("fail", "ban", _("Prohibited")),
+    "info": Look("flow", "info", _("For information")),
+    "success": Look("success", "check", _("Done")),
+    "warning": Look("warning", "triangle-alert", _("Warning")),
+}
+UNLISTED_ICON = "circle"
+
+
+def look_of(state: object) -> Look:
+    """The look of ``state``; a state that is not listed shows its own name in a quiet tone."""
+    name = str(state).strip().lower().replace("-", "_").replace(" ", "_")
+    if found := LOOKS.get(name):
+        return found
+    word = name.replace("_", " ").strip()
+    return Look("flow", UNLISTED_ICON, word.capitalize()) if word else LOOKS["unknown"]
