@@ -1,0 +1,22 @@
+"""Every permission there is. No Django imports: state tables use these names."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a role may do inside its organisation units."""
+
+    RECORD_VIEW = "record.view"
+    LEDGER_VIEW = "ledger.view"
+    SYSTEM_EDIT = "system.edit"
+    VERSION_REGISTER = "version.register"
+    DATASET_UPLOAD = "dataset.upload"
+    CHECK_RUN = "check.run"
+    INCIDENT_DECLARE = "incident.declare"
+    INCIDENT_EDIT = "incident.edit"
+    ASSESSMENT_OPEN = "assessment.open"
+    ASSESSMENT_ANSWER = "assessment.answer"
+    ASSESSMENT_SUBMIT = "assessment.submit"
+    REPORT_CREATE = "report.create"
+    FRAMEWORK_IMPORT = "framework.import"
+    MEMBER_MANAGE = "member.manage"

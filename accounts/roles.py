@@ -1,0 +1,67 @@
+"""Roles are small named sets of permissions, held in an organisation unit and all below it."""
+
+from enum import StrEnum
+
+from accounts.permissions import Permission as P
+
+
+class Role(StrEnum):
+    """The roles of the design."""
+
+    ENGINEER = "engineer"
+    MODEL_OWNER = "model_owner"
+    COMPLIANCE_OFFICER = "compliance_officer"
+    APPROVER = "approver"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+_ENGINEER = frozenset(
+    {
+        P.RECORD_VIEW,
+        P.SYSTEM_EDIT,
+        P.VERSION_REGISTER,
+        P.DATASET_UPLOAD,
+        P.CHECK_RUN,
+        P.INCIDENT_DECLARE,
+        P.INCIDENT_EDIT,
+        P.REPORT_CREATE,
+    }
+)
+
+PERMISSIONS: dict[Role, frozenset[P]] = {
+    Role.ENGINEER: _ENGINEER,
+    Role.MODEL_OWNER: _ENGINEER | {P.ASSESSMENT_ANSWER, P.LEDGER_VIEW},
+    Role.COMPLIANCE_OFFICER: frozenset(
+        {
+            P.RECORD_VIEW,
+            P.LEDGER_VIEW,
+            P.SYSTEM_EDIT,
+            P.INCIDENT_DECLARE,
+            P.INCIDENT_EDIT,
+            P.ASSESSMENT_OPEN,
+            P.ASSESSMENT_ANSWER,
+            P.ASSESSMENT_SUBMIT,
+            P.REPORT_CREATE,
+        }
+    ),
+    Role.APPROVER: frozenset({P.RECORD_VIEW, P.LEDGER_VIEW, P.REPORT_CREATE}),
+    Role.AUDITOR: frozenset({P.RECORD_VIEW, P.LEDGER_VIEW, P.REPORT_CREATE}),
+    Role.ADMINISTRATOR: frozenset(
+        {P.RECORD_VIEW, P.LEDGER_VIEW, P.MEMBER_MANAGE, P.FRAMEWORK_IMPORT}
+    ),
+}
+
+TITLES: dict[Role, str] = {
+    Role.ENGINEER: "Engineer",
+    Role.MODEL_OWNER: "Model owner",
+    Role.COMPLIANCE_OFFICER: "Compliance officer",
+    Role.APPROVER: "Approver",
+    Role.AUDITOR: "Auditor",
+    Role.ADMINISTRATOR: "Administrator",
+}
+
+
+def roles_with(permission: str) -> list[str]:
+    """The names of the roles that hold ``permission``."""
+    return [role.value for role, held in PERMISSIONS.items() if permission in held]

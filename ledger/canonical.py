@@ -1,0 +1,54 @@
+"""Canonical JSON (RFC 8785) and the digests taken over it."""
+
+import datetime as dt
+import decimal
+import hashlib
+import uuid
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+import rfc8785
+
+# RFC 8785 numbers are IEEE 754 doubles: larger integers would silently change.
+_SAFE_INTEGER = 2**53 - 1
+
+
+def plain(value: Any) -> Any:
+    """``value`` as JSON types: times as UTC ISO 8601, decimals and large integers as text."""
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if value is None or isinstance(value, bool | str | float):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) <= _SAFE_INTEGER else str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, set | frozenset):
+        return sorted(plain(item) for item in value)
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, dt.date | dt.time | dt.timedelta | decimal.Decimal | uuid.UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def canonical(value: Any) -> bytes:
+    """``value`` as RFC 8785 JSON bytes.
+
+    Raises ``ValueError`` for NaN, infinities and lone surrogates, which JSON cannot carry.
+    """
+    return rfc8785.dumps(plain(value))
+
+
+def sha256_hex(data: bytes) -> str:
+    """SHA-256 of ``data`` as 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()

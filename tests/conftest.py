@@ -1,0 +1,26 @@
+"""What every test may use."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.world import World, build_world
+
+
+@pytest.fixture(autouse=True)
+def own_home(settings: Any, tmp_path: Path) -> None:
+    """Files of a test lie in its own folder; its keys, too."""
+    settings.MEDIA_ROOT = tmp_path / "vault"
+    settings.LEDGER_KEY_FILE = tmp_path / "ledger.key"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The fixed characters: a bank with two units, and a stranger."""
+    return build_world()

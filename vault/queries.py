@@ -1,0 +1,29 @@
+"""Reading kept bytes."""
+
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+
+class MissingBytes(RuntimeError):
+    """The record of a file exists, but its bytes do not: restore them from a backup."""
+
+
+def path_of(digest: str) -> Path:
+    """Where the bytes with this SHA-256 lie."""
+    return Path(settings.MEDIA_ROOT) / digest[:2] / digest
+
+
+def open_file(digest: str) -> IO[bytes]:
+    """An open binary file. Raises ``MissingBytes`` when the vault lost it."""
+    try:
+        return path_of(digest).open("rb")
+    except FileNotFoundError as error:
+        raise MissingBytes(f"The vault has no bytes for {digest}") from error
+
+
+def read_bytes(digest: str) -> bytes:
+    """All bytes of a file. Raises ``MissingBytes``."""
+    with open_file(digest) as file:
+        return file.read()

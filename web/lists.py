@@ -1,0 +1,124 @@
+"""List pages: filtered, sorted, paged, and exported as CSV and JSON."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+import django_filters
+import django_tables2
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.views import View
+from django_tables2.config import RequestConfig
+
+from ledger.canonical import plain
+
+# What a spreadsheet takes for a formula when a cell begins with it (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class RecordTable(django_tables2.Table):  # type: ignore[misc]
+    """Base of all tables; a subclass names its columns."""
+
+    empty_title: ClassVar[str | Promise] = ""
+    empty_text: ClassVar[str | Promise] = ""
+
+    class Meta:
+        template_name = "parts/table.html"
+        attrs: ClassVar[dict[str, str]] = {"class": "table"}
+
+
+def safe_cell(value: Any) -> Any:
+    """``value`` for a CSV cell: text that a spreadsheet would run is quoted with an apostrophe."""
+    if value is None:
+        return ""
+    if isinstance(value, int | float):
+        return value
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+class RecordList(View):
+    """A list of records. Subclasses set the classes below and ``rows``."""
+
+    table_class: ClassVar[type[RecordTable]]
+    filterset_class: ClassVar[type[django_filters.FilterSet] | None] = None
+    template_name: ClassVar[str] = "web/record_list.html"
+    title: ClassVar[str | Promise] = ""
+    paginate_by: ClassVar[int] = 25
+
+    request: HttpRequest
+
+    def queryset(self) -> QuerySet[Any]:
+        """The records that this user may see, with what the table shows selected."""
+        raise TypeError(f"{type(self).__name__} must say which records it lists")
+
+    def context(self) -> dict[str, Any]:
+        """More for the template: crumbs, primary action."""
+        return {}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        queryset = self.queryset()
+        filters = None
+        if self.filterset_class is not None:
+            filters = self.filterset_class(request.GET or None, queryset=queryset, request=request)
+            queryset = filters.qs if filters.is_valid() or not filters.is_bound else queryset.none()
+        table = self.table_class(queryset, request=request)
+        wanted = request.GET.get("format", "")
+        if wanted in {"csv", "json"}:
+            RequestConfig(request, paginate=False).configure(table)
+            return _export(table, wanted, str(self.title))
+        RequestConfig(request, paginate={"per_page": self.paginate_by, "silent": True}).configure(
+            table
+        )
+        found = {
+            "table": table,
+            "filter": filters,
+            "is_filtered": bool(filters and filters.is_bound and any(_set(filters))),
+            "title": self.title,
+            "total": table.paginator.count,
+            **self.context(),
+        }
+        return render(request, self.template_name, found)
+
+
+def _set(filters: django_filters.FilterSet) -> Iterator[bool]:
+    for name in filters.filters:
+        yield bool(filters.data.get(name))
+
+
+def _export(table: Any, wanted: str, title: str) -> HttpResponseBase:
+    rows = table.as_values(exclude_columns=("select",))
+    name = "".join(c if c.isalnum() else "-" for c in title.lower()) or "list"
+    response: HttpResponseBase
+    if wanted == "json":
+        head, *body = list(rows)
+        found = [dict(zip(head, (plain_cell(v) for v in row), strict=True)) for row in body]
+        response = HttpResponse(
+            json.dumps(found, ensure_ascii=False), content_type="application/json"
+        )
+    else:
+        response = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.{wanted}"'
+    return response
+
+
+def plain_cell(value: Any) -> Any:
+    """``value`` as JSON; lazy text and unknown types as text."""
+    try:
+        return plain(value)
+    except TypeError:
+        return str(value)
+
+
+def _csv(rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
+    yield b"\xef\xbb\xbf"  # spreadsheets take UTF-8 for Latin-1 without it
+    for row in rows:
+        line = io.StringIO()
+        csv.writer(line).writerow([safe_cell(value) for value in row])
+        yield line.getvalue().encode()
