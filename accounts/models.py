@@ -84,6 +84,8 @@ class Unit(Record):
 class MembershipQuerySet(RecordQuerySet):
     """Memberships."""
 
+    UNIT_PATH: ClassVar[str] = "unit"
+
     def current(self) -> "MembershipQuerySet":
         """Those that have not ended."""
         return self.filter(models.Q(until=None) | models.Q(until__gt=timezone.now()))

@@ -57,17 +57,19 @@ class Act:
     def delete(self, record: Record, *, event: str = "") -> None:
         """Remove ``record``; its event keeps the last values."""
         event_body = {"old": plain(record.state_of())}
-        subject = record.key
+        subject, unit = record.key, record.unit_of()
         token = writing.set(True)
         try:
             record.delete()
         finally:
             writing.reset(token)
-        self._event(event or self.name, subject, event_body, "")
+        self._event(event or self.name, subject, event_body, "", unit)
 
-    def note(self, subject: str, detail: dict[str, Any], *, event: str = "") -> None:
+    def note(
+        self, subject: str, detail: dict[str, Any], *, event: str = "", unit: int | None = None
+    ) -> None:
         """Write an event that changes no record (a download, a refused log-in)."""
-        self._event(event or self.name, subject, {"detail": plain(detail)}, "")
+        self._event(event or self.name, subject, {"detail": plain(detail)}, "", unit)
 
     def _store(self, record: Record, old: Record | None, loaded: int) -> None:
         token = writing.set(True)
@@ -102,9 +104,11 @@ class Act:
             "new": {k: v for k, v in new_state.items() if old_state.get(k, ...) != v},
             "old": {k: v for k, v in old_state.items() if new_state.get(k, ...) != v},
         }
-        self._event(name, record.key, body, stored.state_digest())
+        self._event(name, record.key, body, stored.state_digest(), record.unit_of())
 
-    def _event(self, name: str, subject: str, body: dict[str, Any], digest: str) -> None:
+    def _event(
+        self, name: str, subject: str, body: dict[str, Any], digest: str, unit: int | None
+    ) -> None:
         at = timezone.now()
         full = {
             "v": 1,
@@ -115,6 +119,7 @@ class Act:
             "reason": self.reason,
             "correlation": correlation(),
             "state": digest,
+            "unit": unit,
             **body,
         }
         Event.objects.create(
@@ -125,6 +130,7 @@ class Act:
             reason=self.reason,
             correlation=correlation(),
             state_digest=digest,
+            unit_id=unit,
             body=canonical(full).decode(),
         )
 

@@ -20,6 +20,10 @@ def _refuse(what: str) -> NoReturn:
 class RecordQuerySet(models.QuerySet[Any]):
     """A queryset that reads; writing belongs to actions."""
 
+    # The way from a record to its organisation unit, such as ``version__model__unit``; the
+    # event keeps the unit, so that the ledger page shows nobody what he may not see.
+    UNIT_PATH: ClassVar[str] = ""
+
     def update(self, **kwargs: Any) -> int:
         if not writing.get():
             _refuse("QuerySet.update")
@@ -84,6 +88,18 @@ class Record(models.Model):
             if f.name not in skip and f.attname not in skip
         }
 
+    def unit_of(self) -> int | None:
+        """The id of the organisation unit that this record belongs to, if to any."""
+        path = getattr(type(self)._default_manager.all(), "UNIT_PATH", "")
+        if not path:
+            return None
+        *steps, last = path.split("__")
+        owner: Any = self
+        for step in steps:
+            owner = getattr(owner, step)
+        unit: int | None = getattr(owner, f"{last}_id")
+        return unit
+
     def state_digest(self) -> str:
         """SHA-256 over the canonical form of ``state_of()``."""
         return sha256_hex(canonical(self.state_of()))
@@ -105,6 +121,7 @@ class Event(models.Model):
     subject = models.CharField(_("subject"), max_length=100)
     reason = models.TextField(_("reason"), blank=True)
     correlation = models.CharField(_("request"), max_length=64, blank=True)
+    unit_id = models.BigIntegerField(null=True, blank=True, db_index=True)
     state_digest = models.CharField(_("state digest"), max_length=64, blank=True)
     body = models.TextField(_("body"))
 
