@@ -1,5 +1,4 @@
-"""The composition root: settings, routes, Celery."""
+"""The composition root: settings, routes, Celery, and the one command that runs it all.
 
-from config.celery import app as celery_app
-
-__all__ = ["celery_app"]
+It imports nothing: the supervisor needs this package without Django and Celery.
+"""
