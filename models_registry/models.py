@@ -117,7 +117,7 @@ class Model(Record):
     )
     name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField(_("short name"), max_length=120, allow_unicode=True)
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.ML)
+    model_type = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.ML)
     owner = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="owned_models", verbose_name=_("owner")
     )
