@@ -1,0 +1,129 @@
+"""A snapshot as a document: what the section templates need, computed from nothing else."""
+
+import re
+import statistics
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from ledger.canonical import canonical, sha256_hex
+from reports.shape import FunctionPart, Snapshot
+from reports.wording import answers_of, tally, verdict_counts, verdict_sentence
+
+# Headings without attributes are those of user text: they may skip levels, which PDF/UA forbids.
+BARE_HEADING = re.compile(r"<h([3-6])>(.*?)</h\1>", re.DOTALL)
+# Styles of the page do not reach into a drawing: its face is named in the drawing itself.
+CHART_FACE = ' font-family="sans-serif"'
+PRINT_FACE = ' font-family="Assay Text, DejaVu Sans, sans-serif"'
+
+
+@dataclass(frozen=True)
+class Section:
+    """One numbered part: `key` is its anchor, `template` serves the page and the print alike."""
+
+    key: str
+    title: Any
+
+    @property
+    def template(self) -> str:
+        return f"reports/sections/{self.key}.html"
+
+
+SECTIONS = (
+    Section("summary", gettext_lazy("Summary")),
+    Section("system", gettext_lazy("The system and its model versions")),
+    Section("card", gettext_lazy("Model card")),
+    Section("checks", gettext_lazy("Check results")),
+    Section("incidents", gettext_lazy("Incidents")),
+    Section("assessment", gettext_lazy("Assessment")),
+    Section("evidence", gettext_lazy("Evidence index")),
+    Section("limits", gettext_lazy("Limits of this report and sign-off")),
+    Section("checkpoint", gettext_lazy("Ledger checkpoint")),
+)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How far the answers of one function go. `median` is None while nothing has a level."""
+
+    key: str
+    title: str
+    total: int
+    applies: int
+    answered: int
+    missing: int
+    excluded: int
+    levels: tuple[int, ...]
+    unrated: int
+    median: float | None
+
+
+def coverage(function: FunctionPart) -> Coverage:
+    """Count the answers of one function; the median is over answers that carry a level."""
+    answers = [a for c in function["categories"] for a in c["answers"]]
+    levels = [
+        a["level"] for a in answers if a["answered"] and a["applies"] and a["level"] is not None
+    ]
+    missing = sum(1 for a in answers if not a["answered"])
+    excluded = sum(1 for a in answers if a["answered"] and not a["applies"])
+    return Coverage(
+        key=function["key"],
+        title=function["title"],
+        total=len(answers),
+        applies=len(answers) - excluded,
+        answered=len(answers) - missing,
+        missing=missing,
+        excluded=excluded,
+        levels=tuple(levels.count(level) for level in range(5)),
+        unrated=len(answers) - missing - excluded - len(levels),
+        median=statistics.median(levels) if levels else None,
+    )
+
+
+def answer_anchor(key: str) -> str:
+    """The fragment of an answer: "MEASURE 2.4" becomes "measure-2-4"."""
+    return key.lower().replace(" ", "-").replace(".", "-")
+
+
+def context(snapshot: Snapshot) -> dict[str, Any]:
+    """The context of every section template. Pure: the same snapshot gives the same context."""
+    answers = answers_of(snapshot)
+    open_incidents = [i for i in snapshot["incidents"] if i["open"]]
+    return {
+        "s": snapshot,
+        "sections": SECTIONS,
+        "digest": digest_of(snapshot),
+        "title": _("AI RMF system report: %(name)s") % {"name": snapshot["system"]["name"]},
+        "verdict": verdict_sentence(snapshot),
+        "tone": "fail" if _bad(snapshot) else "unknown",
+        "checks_said": tally(verdict_counts(snapshot)),
+        "latest_runs": [r for r in snapshot["runs"] if r["latest"]],
+        "open_incidents": open_incidents,
+        "closed_incidents": [i for i in snapshot["incidents"] if not i["open"]],
+        "answered": sum(1 for a in answers if a["answered"]),
+        "excluded": sum(1 for a in answers if a["answered"] and not a["applies"]),
+        "missing": [a for a in answers if not a["answered"]],
+        "total": len(answers),
+        "coverages": [coverage(f) for f in snapshot["functions"]],
+    }
+
+
+def _bad(snapshot: Snapshot) -> bool:
+    return any(i["open"] for i in snapshot["incidents"]) or bool(verdict_counts(snapshot)["fail"])
+
+
+def digest_of(snapshot: Snapshot) -> str:
+    """SHA-256 of the canonical JSON of `snapshot`; printed on the cover and in every footer."""
+    return sha256_hex(canonical(snapshot))
+
+
+def as_html(snapshot: Snapshot) -> str:
+    """The whole printed document as HTML, in the language of the snapshot."""
+    with override(snapshot["report"]["language"]):
+        html = render_to_string(
+            "reports/print/document.html", {**context(snapshot), "printed": True}
+        )
+    return BARE_HEADING.sub(r'<p class="h">\2</p>', html).replace(CHART_FACE, PRINT_FACE)

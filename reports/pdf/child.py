@@ -1,0 +1,105 @@
+"""``python -m reports.pdf.child``: one document, then the process ends.
+
+Order matters: limits first, then the engine (the only place that loads WeasyPrint, and so
+Pango), then the document, which is not trusted. Exit status 0 with a PDF, 3 with a named error;
+any other status is a crash that the parent words.
+"""
+
+import gc
+import importlib
+import io
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from typing import Any, NoReturn
+
+from reports.pdf.job import Limits, RenderError, RenderJob
+
+EXIT_NAMED_ERROR = 3
+FORBIDDEN_EVENTS = frozenset(
+    {
+        "os.exec",
+        "os.posix_spawn",
+        "os.system",
+        "socket.connect",
+        "socket.getaddrinfo",
+        "subprocess.Popen",
+        "urllib.Request",
+    }
+)
+
+
+def main() -> int:
+    """Read a job from stdin, write the answer to stdout."""
+    parent = os.getppid()
+    threading.Thread(target=_leave_with_parent, args=(parent,), daemon=True).start()
+    answer = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a chatty library cannot spoil the answer
+    try:
+        head, pdf = _work(sys.stdin.buffer.read())
+    except RenderError as error:
+        head, pdf = {"error": error.code, "detail": error.detail}, b""
+    except MemoryError:
+        head, pdf = {"error": "memory", "detail": "MemoryError"}, b""
+    except RecursionError:
+        head, pdf = {"error": "broken", "detail": "elements are nested too deeply"}, b""
+    answer.write(json.dumps(head).encode() + b"\n" + pdf)
+    answer.close()
+    return EXIT_NAMED_ERROR if "error" in head else 0
+
+
+def _work(raw: bytes) -> tuple[dict[str, Any], bytes]:
+    job = RenderJob.read(io.BytesIO(raw))
+    _set_limits(job.limits)
+    try:
+        engine = importlib.import_module("reports.pdf.engine")
+    except OSError as error:  # what cffi raises when a system library is not there
+        raise RenderError("pango-missing", str(error)) from error
+    sys.addaudithook(_refuse_the_outside)
+    gc.disable()  # the process is thrown away; collecting costs a fifth of the time
+    pdf, pages, blocked = engine.render(job)
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    head = {
+        "pages": pages,
+        "blocked": blocked,
+        "cpu": round(usage.ru_utime + usage.ru_stime, 3),
+        "peak": usage.ru_maxrss // 1024,
+    }
+    return head, pdf
+
+
+def _set_limits(limits: Limits) -> None:
+    """Bound memory and CPU; where a system cannot (macOS: address space) the clock remains."""
+    for what, soft, hard in (
+        (resource.RLIMIT_AS, limits.memory_bytes, limits.memory_bytes),
+        (resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 5),
+        (resource.RLIMIT_CORE, 0, 0),
+    ):
+        try:
+            resource.setrlimit(what, (soft, hard))
+        except (ValueError, OSError):
+            sys.stderr.write(f"limit {what} cannot be set on this system\n")
+
+
+def _refuse_the_outside(event: str, _arguments: tuple[Any, ...]) -> None:
+    """Audit hook: a second fence behind the fetcher. No network, no other program."""
+    if event in FORBIDDEN_EVENTS:
+        _refuse(event)
+
+
+def _refuse(event: str) -> NoReturn:
+    raise PermissionError(f"{event} is not allowed while a report is rendered")
+
+
+def _leave_with_parent(parent: int) -> None:
+    """End when the worker that wanted the document is gone (killed, not stopped)."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
