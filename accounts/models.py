@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
+from accounts.permissions import Permission
 from accounts.roles import TITLES, Role, roles_with
 from ledger.models import Record, RecordQuerySet
 
@@ -80,11 +81,27 @@ class Unit(Record):
     def __str__(self) -> str:
         return self.name
 
+    def unit_of(self) -> int | None:
+        unit: int = self.pk
+        return unit
 
-class MembershipQuerySet(RecordQuerySet):
-    """Memberships."""
+
+class UnitScopedQuerySet(RecordQuerySet):
+    """Records that belong to a unit, reached by ``UNIT_PATH``."""
 
     UNIT_PATH: ClassVar[str] = "unit"
+
+    def visible_to(self, user: Any, permission: str = Permission.RECORD_VIEW) -> Any:
+        """Only what ``user`` may see: an SQL subquery, however many records there are."""
+        units = units_where(user, permission)
+        return self.filter(**{f"{self.UNIT_PATH}__in": units.order_by().values("pk")})
+
+
+class MembershipQuerySet(UnitScopedQuerySet):
+    """Memberships, seen by those who manage members."""
+
+    def visible_to(self, user: Any, permission: str = Permission.MEMBER_MANAGE) -> Any:
+        return super().visible_to(user, permission)
 
     def current(self) -> "MembershipQuerySet":
         """Those that have not ended."""
@@ -125,17 +142,6 @@ class ApiToken(AbstractAuthToken):
 
     def __str__(self) -> str:
         return self.name
-
-
-class UnitScopedQuerySet(RecordQuerySet):
-    """Records that belong to a unit, reached by ``UNIT_PATH``."""
-
-    UNIT_PATH: ClassVar[str] = "unit"
-
-    def visible_to(self, user: Any, permission: str = "record.view") -> Any:
-        """Only what ``user`` may see: an SQL subquery, however many records there are."""
-        units = units_where(user, permission)
-        return self.filter(**{f"{self.UNIT_PATH}__in": units.order_by().values("pk")})
 
 
 def units_where(user: Any, permission: str) -> models.QuerySet[Unit]:
