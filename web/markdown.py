@@ -1,13 +1,9 @@
 """Markdown of people who may be hostile, as HTML that is not."""
 
-from collections.abc import Sequence
-
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
 
 TAGS = {
     "a", "blockquote", "br", "code", "del", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p",
@@ -16,30 +12,11 @@ TAGS = {
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 URL_SCHEMES = {"https", "http", "mailto"}
 #: The page has spent h1 on its name and h2 on its sections.
-HEADING_SHIFT = 2
-
-
-class _Renderer(RendererHTML):
-    """HTML with headings below those of the page."""
-
-    def heading_open(
-        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
-    ) -> str:
-        return f"<h{self._level(tokens[idx])}>"
-
-    def heading_close(
-        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
-    ) -> str:
-        return f"</h{self._level(tokens[idx])}>\n"
-
-    @staticmethod
-    def _level(token: Token) -> int:
-        return min(6, int(token.tag[1]) + HEADING_SHIFT)
-
+PAGE_HEADINGS = 2
 
 # Images would fetch from strangers or from the machine: their text stays, they do not.
 _MARKDOWN = (
-    MarkdownIt("commonmark", {"html": False, "linkify": False}, renderer_cls=_Renderer)
+    MarkdownIt("commonmark", {"html": False, "linkify": False})
     .enable(["table", "strikethrough"])
     .disable("image")
 )
@@ -51,8 +28,10 @@ def render(text: str) -> SafeString:
     No raw HTML, images, styles, classes, ids or scripts survive; links keep only http, https and
     mailto addresses.
     """
+    tokens = _MARKDOWN.parse(text)
+    _nest_headings(tokens)
     html = nh3.clean(
-        _MARKDOWN.render(text),
+        _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}),
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes=URL_SCHEMES,
@@ -60,3 +39,16 @@ def render(text: str) -> SafeString:
         strip_comments=True,
     )
     return mark_safe(html)  # noqa: S308
+
+
+def _nest_headings(tokens: list[Token]) -> None:
+    """Begin at h3 and go down one at a time, whatever levels the writer chose (WCAG 1.3.1)."""
+    open_levels: list[int] = []
+    for token in tokens:
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+            while open_levels and open_levels[-1] >= level:
+                open_levels.pop()
+            open_levels.append(level)
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(6, PAGE_HEADINGS + len(open_levels))}"

@@ -1,14 +1,19 @@
-/* The frame: theme, dialogs, keys. Every page works without it. */
+/* The frame: theme, dialogs, keys. Every page works without it. Stands in the head, not deferred:
+   a chosen theme is set before the first paint and never flashes the other one. */
+(() => {
 const root = document.documentElement;
 const store = {
   get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
   set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* this page only */ } },
 };
 
+const chosen = store.get("assay-theme");
+if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
+
 function showTheme() {
-  const chosen = root.dataset.theme || "system";
+  const current = root.dataset.theme || "system";
   for (const button of document.querySelectorAll("[data-set-theme]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.setTheme === chosen));
+    button.setAttribute("aria-pressed", String(button.dataset.setTheme === current));
   }
 }
 
@@ -78,7 +83,16 @@ function press(event) {
 }
 
 document.addEventListener("keydown", press);
-for (const part of document.querySelectorAll("[data-script-only]")) part.hidden = false;
-document.querySelector(".problem[tabindex]")?.focus();
-showTheme();
-showKeys();
+
+function reveal(part) {
+  for (const found of part.querySelectorAll("[data-script-only]")) found.hidden = false;
+}
+
+document.addEventListener("htmx:load", (event) => reveal(event.detail.elt));
+document.addEventListener("DOMContentLoaded", () => {
+  reveal(document);
+  document.querySelector(".problem[tabindex]")?.focus();
+  showTheme();
+  showKeys();
+});
+})();

@@ -1,0 +1,34 @@
+"""Pure functions: numbers in, accessible SVG out. Pages and PDFs share them.
+
+Every picture carries its title and description, has no ids (any number of them fit on one page),
+takes its colours from classes of the stylesheet and, where no stylesheet reaches (PDF), from
+presentation attributes. The same input gives the same bytes.
+"""
+
+from charts.bars import (
+    Bar,
+    BinShares,
+    FunctionProgress,
+    bar_list,
+    histogram_pair,
+    progress_by_function,
+)
+from charts.curves import ReliabilityBin, TrendPoint, reliability_curve, trend_line
+from charts.intervals import IntervalRow, interval_plot
+from charts.scales import Limit
+
+__all__ = [
+    "Bar",
+    "BinShares",
+    "FunctionProgress",
+    "IntervalRow",
+    "Limit",
+    "ReliabilityBin",
+    "TrendPoint",
+    "bar_list",
+    "histogram_pair",
+    "interval_plot",
+    "progress_by_function",
+    "reliability_curve",
+    "trend_line",
+]
