@@ -1,0 +1,26 @@
+"""Every write of the registry. Pages, API, tasks and commands call these."""
+
+from models_registry.actions.cards import import_card
+from models_registry.actions.datasets import upload_dataset, use_dataset
+from models_registry.actions.systems import edit_system, move_system, register_system
+from models_registry.actions.versions import (
+    edit_version,
+    link_model,
+    move_version,
+    register_version_from_card,
+    submit_version,
+)
+
+__all__ = [
+    "edit_system",
+    "edit_version",
+    "import_card",
+    "link_model",
+    "move_system",
+    "move_version",
+    "register_system",
+    "register_version_from_card",
+    "submit_version",
+    "upload_dataset",
+    "use_dataset",
+]
