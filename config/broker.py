@@ -44,7 +44,9 @@ def choose(home: Path, environ: Mapping[str, str]) -> Broker:
     for program in _servers(environ):
         if _runs(program):
             socket = socket_path(home)
-            return Broker(socket_url(socket), _server_command(program, socket, home), socket)
+            # Valkey and Redis do not read each other's newer files, so each has its own folder.
+            data = home / "queue" / Path(program).name
+            return Broker(socket_url(socket), server_command(program, socket, data), socket)
     return Broker(url=FILES_URL, warning=FILES_WARNING)
 
 
@@ -149,9 +151,8 @@ def _runs(program: str) -> bool:
     return True
 
 
-def _server_command(program: str, socket: Path, home: Path) -> tuple[str, ...]:
-    # Valkey and Redis do not read each other's newer files, so each has its own folder.
-    data = home / "queue" / Path(program).name
+def server_command(program: str, socket: Path, data: Path) -> tuple[str, ...]:
+    """A server on a Unix socket that only its user may open; it keeps what it is given."""
     options = {
         "port": "0",
         "unixsocket": str(socket),

@@ -2,6 +2,7 @@
 
 from typing import Any, TypeVar
 
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import resolve_url
@@ -38,6 +39,7 @@ def attachment(content: bytes, *, media_type: str, name: str) -> HttpResponse:
     return response
 
 
+@login_not_required
 def health(request: HttpRequest) -> JsonResponse:
     """The process answers."""
     return JsonResponse({"status": "ok"})

@@ -18,8 +18,8 @@ class Route:
     """``name`` is a URL name, ``args`` its keyword arguments built in a world.
 
     ``expect`` maps every persona of tests.world.PERSONAS to the status it must get; ``"*"``
-    stands for all that are not named. ``data`` is posted. ``page`` routes are walked by the
-    browser tests, too, as ``page_as``.
+    stands for all that are not named. ``data`` is posted, ``query`` stands in the address.
+    ``page`` routes are walked by the browser tests, too, as ``page_as``.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Route:
     args: Args = _none
     method: str = "get"
     data: Args = _none
+    query: dict[str, str] = field(default_factory=dict)
     page: bool = False
     page_as: str = "engineer"
     headers: dict[str, str] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -44,6 +45,8 @@ def test_every_row_names_a_route_that_exists() -> None:
 @pytest.mark.parametrize("route", all_routes(), ids=lambda r: f"{r.method} {r.name}")
 def test_each_role_gets_what_the_table_says(world: World, route: Route) -> None:
     url = reverse(route.name, kwargs=route.args(world))
+    if route.query:
+        url += "?" + urlencode(route.query)
     data = route.data(world)
     got = {}
     for persona in PERSONAS:

@@ -30,7 +30,7 @@ def upload(world):
 
 
 ROUTES = [
-    Route("frameworks:version-list", READ, no_args, page=True),
+    Route("frameworks:framework-list", READ, no_args, page=True),
     Route("frameworks:version-detail", READ, version_pk, page=True),
     Route("frameworks:node-detail", READ, node_pk, page=True),
     Route("frameworks:playbook-import", IMPORT, no_args, page=True, page_as="administrator"),
