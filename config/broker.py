@@ -127,7 +127,10 @@ def _transport_options(url: str, home: Path) -> dict[str, Any]:
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 1,
         "socket_timeout": 3,
+        # One more try at once, then the caller hears of it; the sweeper delivers later.
         "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
     }
 
 
