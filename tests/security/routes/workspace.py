@@ -30,6 +30,7 @@ def token_of_engineer(world: World) -> dict[str, Any]:
 MINE = {"anonymous": 302, "*": 404, "engineer": 200}
 
 ROUTES = [
+    Route("web:styleguide", EVERYBODY, page=True),
     Route("health", {"*": 200}),
     Route("account_login", {"anonymous": 200, "*": 302}),
     Route("account_logout", {"anonymous": 302, "*": 200}),
