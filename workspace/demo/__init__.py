@@ -1,0 +1,1 @@
+"""The demonstration organisation: made by the same actions that people use."""

@@ -1,0 +1,193 @@
+"""A believable lender with two systems, made by the same actions that people use."""
+
+import datetime as dt
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from evaluations.actions import start_checks
+from evaluations.models import CheckRun
+
+from accounts.actions import create_unit, create_user, grant_role
+from accounts.models import Unit, User
+from accounts.roles import Role
+from governance.assessments.actions import open_assessment, save_answer
+from governance.assessments.models import Answer, Assessment
+from ledger.errors import Refused
+from models_registry.actions import (
+    move_system,
+    register_system,
+    register_version_from_card,
+    submit_version,
+    upload_dataset,
+)
+from models_registry.models import AISystem, DatasetVersion, Model, ModelVersion
+from reports.actions import request_report
+from workspace.demo.tables import as_csv, as_parquet, predictions
+
+FOLDER = Path(settings.BASE_DIR) / "fixtures" / "demo"
+
+PEOPLE = (
+    ("ada", "Ada Fenn", Role.ENGINEER),
+    ("milo", "Milo Abara", Role.MODEL_OWNER),
+    ("ines", "Ines Okafor", Role.COMPLIANCE_OFFICER),
+    ("tomas", "Tomas Lind", Role.APPROVER),
+    ("ruth", "Ruth Sandoval", Role.AUDITOR),
+    ("piet", "Piet Harmsen", Role.ADMINISTRATOR),
+)
+
+ROLES = {
+    "y_true": "defaulted",
+    "y_pred": "predicted_default",
+    "y_score": "score",
+    "positive": "1",
+    "features": [
+        "income",
+        "utilisation",
+        "late_payments_24m",
+        "loan_amount",
+        "term_months",
+        "purpose",
+    ],
+    "slices": ["age_band", "purpose"],
+}
+
+
+@dataclass
+class Demo:
+    """What was made, and the one password that opens every demonstration account."""
+
+    password: str
+    people: dict[str, User]
+    unit: Unit
+
+
+def build() -> Demo:
+    """The whole demonstration organisation, in an empty database.
+
+    Raises ``Refused`` when the database already holds people.
+    """
+    if User.objects.filter(is_service=False).exists():
+        raise Refused(_("This database already has people. The demonstration needs an empty one."))
+    service = User.objects.service()
+    company = create_unit(by=service, name="Lantern Lending")
+    credit = create_unit(by=service, name="Consumer credit", parent=company)
+    care = create_unit(by=service, name="Customer service", parent=company)
+    demo = Demo(secrets.token_urlsafe(9), {}, credit)
+    for name, full_name, role in PEOPLE:
+        person = create_user(
+            by=service, email=f"{name}@lantern.example", name=full_name, password=demo.password
+        )
+        until = timezone.now() + dt.timedelta(days=120) if role == Role.AUDITOR else None
+        grant_role(by=service, user=person, unit=company, role=role, until=until)
+        demo.people[name] = person
+    system, version = _scoring(demo, credit)
+    _replies(demo, care)
+    _checks(demo, credit, version)
+    assessment = _assessment(demo, system)
+    request_report(by=demo.people["ruth"], system=system, assessment=assessment)
+    return demo
+
+
+def _scoring(demo: Demo, unit: Unit) -> tuple[AISystem, ModelVersion]:
+    system = register_system(
+        by=demo.people["milo"],
+        unit=unit,
+        name="Loan application pre-check",
+        purpose=(
+            "Ranks and prices applications for unsecured consumer loans between 1,000 and 40,000 "
+            "euros. A credit officer sees the score with three reasons and decides."
+        ),
+        people_affected="Applicants for consumer loans; about 9,000 a month.",
+        decision_role=AISystem.DecisionRole.RECOMMENDS,
+        tier=1,
+        tier_reason="Decides with others about access to credit of private persons.",
+    )
+    move_system(by=demo.people["milo"], system=system, verb="start", reason="Released on 12 May")
+    version = _version(demo, unit, system, "lantern-credit-scoring-2.3.md", Model.Kind.ML)
+    return system, submit_version(by=demo.people["ada"], version=version)
+
+
+def _replies(demo: Demo, unit: Unit) -> None:
+    system = register_system(
+        by=demo.people["ines"],
+        unit=unit,
+        name="Reply drafts for customer letters",
+        purpose="Drafts answers to letters and e-mails; an agent edits and sends every one.",
+        people_affected="Customers who write; about 2,500 letters a week.",
+        decision_role=AISystem.DecisionRole.INFORMS,
+        tier=3,
+        tier_reason="Every draft is read and sent by a person; nothing is decided.",
+    )
+    _version(demo, unit, system, "beacon-reply-drafts-0.4.md", Model.Kind.LLM)
+
+
+def _version(demo: Demo, unit: Unit, system: AISystem, card: str, kind: str) -> ModelVersion:
+    return register_version_from_card(
+        by=demo.people["ada"],
+        unit=unit,
+        card=(FOLDER / card).read_bytes(),
+        file_name=card,
+        model_type=kind,
+        system=system,
+    )
+
+
+def _checks(demo: Demo, unit: Unit, version: ModelVersion) -> list[CheckRun]:
+    reference = _upload(
+        demo,
+        unit,
+        "2024 second half",
+        "reference",
+        as_parquet(predictions(6000, seed=7)),
+        ".parquet",
+    )
+    current = _upload(
+        demo, unit, "2026 October", "production",
+        as_csv(predictions(4000, seed=11, later=True)), ".csv",
+    )  # fmt: skip
+    return start_checks(
+        by=demo.people["ada"],
+        version=version,
+        current=current,
+        reference=reference,
+        roles=ROLES,
+        checks=["perf.classification", "calibration", "drift", "slice.performance"],
+        params={},
+    )
+
+
+def _upload(
+    demo: Demo, unit: Unit, label: str, role: str, stream: Any, ending: str
+) -> DatasetVersion:
+    return upload_dataset(
+        by=demo.people["ada"],
+        unit=unit,
+        name="Scored loan applications",
+        label=label,
+        role=role,
+        stream=stream,
+        file_name=f"applications{ending}",
+    )
+
+
+def _assessment(demo: Demo, system: AISystem) -> Assessment:
+    officer = demo.people["ines"]
+    today = timezone.now().date()
+    assessment = open_assessment(
+        by=officer,
+        system=system,
+        title=f"Yearly assessment {today.year}",
+        period_start=today.replace(month=1, day=1),
+        period_end=today.replace(month=12, day=31),
+        due_date=today + dt.timedelta(days=30),
+    )
+    for answer in json.loads((FOLDER / "answers.json").read_text()):
+        key = answer.pop("key")
+        save_answer(by=officer, assessment=assessment, key=key, mine=answer, base=Answer().values)
+    return assessment
