@@ -1,0 +1,1 @@
+"""The catalogue of checks: what each tells (specs) and how it is computed."""

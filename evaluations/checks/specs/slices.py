@@ -1,0 +1,44 @@
+"""Performance of slices against everybody else."""
+
+from evaluations.checks.spec import CheckSpec, Param, gettext_noop
+
+SLICES = CheckSpec(
+    id="slice.performance",
+    version=1,
+    title=gettext_noop("Performance of slices"),
+    tells=gettext_noop(
+        "Whether the model is worse for a part of the rows than for the rest: for each value of "
+        "each chosen column, and for quarters of a numeric one."
+    ),
+    formula=gettext_noop(
+        "Accuracy and recall of the rest minus those of the slice, with a Newcombe interval and "
+        "a one-sided two-proportion test; the p-values of all slices are adjusted together. "
+        "Slices below 100 rows are judged together."
+    ),
+    source="Newcombe 1998 (method 10); Benjamini & Hochberg 1995",
+    limits=gettext_noop(
+        "A gap of 0.05 warns and 0.10 fails. At least 100 rows in the slice; for recall at least "
+        "10 positive rows."
+    ),
+    traps=(
+        gettext_noop(
+            "A small slice can be far worse without anybody being able to show it: collect more."
+        ),
+        gettext_noop(
+            "Overlapping slices repeat the same rows; two findings need not be two problems."
+        ),
+        gettext_noop("Equal accuracy can hide unequal errors; that is why recall is beside it."),
+    ),
+    rmf=(
+        ("MEASURE 2.5", gettext_noop("Validity must hold for parts, not only on the whole.")),
+        ("MEASURE 2.11", gettext_noop("Unequal performance between groups is a harm to look for.")),
+    ),
+    requires=("y_true", "y_pred", "slices"),
+    reference="unused",
+    min_n=100,
+    params=(
+        Param("warn", gettext_noop("Gap that warns"), 0.05, 0.0, 1.0),
+        Param("fail", gettext_noop("Gap that fails"), 0.10, 0.0, 1.0),
+    ),
+    implementation="evaluations.checks.slice_performance:SlicePerformance",
+)

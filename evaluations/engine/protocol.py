@@ -1,0 +1,84 @@
+"""What a check is to the engine: plan, prepare, decide. Pure functions over aggregates."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from evaluations.checks.spec import CheckSpec
+from evaluations.engine.aggregates import Aggregates
+from evaluations.engine.findings import Decision
+
+Schema = Mapping[str, str]
+Params = Mapping[str, Any]
+Baseline = dict[str, Any]
+# An Ibis table expression. Ibis has no useful static types, so the edge is named here.
+Expression = Any
+Query = Callable[[Expression], dict[str, list[Any]]]
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Which columns mean what. `positive` is the label that counts as the positive class."""
+
+    y_true: str = ""
+    y_pred: str = ""
+    y_score: str = ""
+    positive: str = "1"
+    features: tuple[str, ...] = ()
+    slices: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Roles":
+        known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
+        for name in ("features", "slices"):
+            known[name] = tuple(known.get(name, ()))
+        return cls(**known)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "y_true": self.y_true,
+            "y_pred": self.y_pred,
+            "y_score": self.y_score,
+            "positive": self.positive,
+            "features": list(self.features),
+            "slices": list(self.slices),
+        }
+
+    def columns(self) -> list[str]:
+        """All named columns, each once."""
+        named = (self.y_true, self.y_pred, self.y_score, *self.features, *self.slices)
+        return list(dict.fromkeys(name for name in named if name))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One aggregate to compute: an expression over `rows` and its key columns."""
+
+    keys: tuple[str, ...]
+    expression: Expression
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that `decide` may look at; it never sees a row."""
+
+    current: Aggregates
+    reference: Aggregates | None
+    baseline: Baseline
+    roles: Roles
+    skipped: dict[str, str] = field(default_factory=dict)
+
+
+class Check(Protocol):
+    spec: CheckSpec
+
+    def prepare(self, query: Query, schema: Schema, roles: Roles, params: Params) -> Baseline:
+        """Freeze grids, levels and cut points on the reference table (or on the current one)."""
+
+    def plan(
+        self, schema: Schema, roles: Roles, params: Params, baseline: Baseline
+    ) -> dict[str, Plan]:
+        """Name the aggregates, as Ibis expressions over the table `rows`."""
+
+    def decide(self, evidence: Evidence, params: Params, seed: int) -> Decision:
+        """Judge aggregates; deterministic in its arguments."""

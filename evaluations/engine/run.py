@@ -1,0 +1,225 @@
+"""Compute a check on tables, or judge its stored aggregates again."""
+
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import numpy as np
+import scipy
+
+from evaluations.engine.aggregates import FORMAT, Aggregates, as_json, from_json, normalised
+from evaluations.engine.expressions import NUMERIC, TYPES
+from evaluations.engine.findings import Decision
+from evaluations.engine.protocol import Baseline, Check, Evidence, Expression, Roles
+from evaluations.engine.registry import code_hash, load_check
+from models_registry.reading.duck import connect, load
+from models_registry.reading.inspecting import kinds_in
+from models_registry.reading.kinds import quoted
+from models_registry.reading.problem import TableProblem
+
+Progress = Callable[[int, str], None]
+SQL_TYPES = {
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "text": "VARCHAR",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One loaded table: its name in the database, its kinds, its rows."""
+
+    table: str
+    schema: dict[str, str]
+    rows: int
+
+
+class Session:
+    """One check on one or two tables, in one private database."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, roles: Roles) -> None:
+        self.con = con
+        self.roles = roles
+        self.compiled: dict[Any, str] = {}
+        self.known: dict[str, dict[str, list[Any]]] = {}
+
+    def open(self, path: Path, media_type: str, name: str) -> Source:
+        """Load a table. Raises TableProblem when it is unusable or has no rows."""
+        load(self.con, path, media_type, name)
+        kinds = {c: k for c, k in kinds_in(self.con, name).items() if k in TYPES}
+        wanted = {c: kinds[c] for c in self.roles.columns() if c in kinds}
+        counted = self.con.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()  # noqa: S608
+        rows = int(counted[0]) if counted else 0
+        if not rows:
+            raise TableProblem("no_rows", columns=len(kinds))
+        return Source(name, wanted, rows)
+
+    def face(self, source: Source) -> None:
+        """Make `rows` mean this source, with the types that plans are written for."""
+        self.known.clear()
+        casts = ", ".join(
+            f"CAST({quoted(c)} AS {SQL_TYPES[kind]}) AS {quoted(c)}"
+            for c, kind in source.schema.items()
+        )
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP VIEW rows AS SELECT {casts} FROM {quoted(source.table)}"  # noqa: S608
+        )
+
+    def query(self, expression: Expression) -> dict[str, list[Any]]:
+        """Run an Ibis expression over `rows`; columns as lists, all rows fetched.
+
+        Compiling costs more than counting on small tables, so each definition is compiled
+        once for both tables and asked once of each.
+        """
+        definition = expression.op()
+        if definition not in self.compiled:
+            self.compiled[definition] = str(ibis.to_sql(expression, dialect="duckdb"))
+        sql = self.compiled[definition]
+        if sql not in self.known:
+            cursor = self.con.execute(sql)
+            names = [str(column[0]) for column in cursor.description or []]
+            found = cursor.fetchall()
+            self.known[sql] = {name: [row[i] for row in found] for i, name in enumerate(names)}
+        return self.known[sql]
+
+
+def _aggregate(
+    session: Session,
+    check: Check,
+    source: Source,
+    params: Mapping[str, Any],
+    baseline: Baseline,
+    tell: Callable[[int, int], None],
+) -> Aggregates:
+    plans = check.plan(source.schema, session.roles, params, baseline)
+    result: Aggregates = {}
+    for index, (name, plan) in enumerate(plans.items()):
+        tell(index, len(plans))
+        result[name] = normalised(plan.keys, session.query(plan.expression))
+    return result
+
+
+def _required(check: Check, roles: Roles, schema: Mapping[str, str], which: str) -> None:
+    """Raise TableProblem when a label or score column is missing from a table."""
+    for role in ("y_true", "y_pred", "y_score"):
+        column = getattr(roles, role)
+        if role not in check.spec.requires:
+            continue
+        if not column or column not in schema:
+            raise TableProblem("missing_column", column=column or role, table=which)
+        if role == "y_score" and schema[column] not in NUMERIC:
+            raise TableProblem("score_not_number", column=column)
+
+
+def _skipped(roles: Roles, current: Source, reference: Source | None) -> dict[str, str]:
+    """Why a chosen column cannot be compared."""
+    reasons: dict[str, str] = {}
+    for column in (*roles.features, *roles.slices):
+        if column not in current.schema:
+            reasons[column] = "the current table has no such column of a usable type"
+        elif reference is not None and column not in reference.schema:
+            reasons[column] = "the reference table has no such column of a usable type"
+        elif reference is not None and (current.schema[column] in NUMERIC) != (
+            reference.schema[column] in NUMERIC
+        ):
+            reasons[column] = "it holds numbers in one table and text in the other"
+        elif reference is not None:
+            reasons[column] = "it has no value in the reference table, or dates, which need a unit"
+    return reasons
+
+
+def compute(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    """Read the tables of a request, aggregate them, judge the aggregates.
+
+    Raises TableProblem for tables that do not fit the check.
+    """
+    check = load_check(str(request["check"]))
+    roles, params = Roles.from_json(request["roles"]), request["params"]
+    paths = [Path(request[key]) for key in ("path", "reference_path") if request.get(key)]
+    con = connect(
+        Path(request["scratch"]),
+        paths,
+        memory_mb=int(request["memory_mb"]),
+        threads=int(request["threads"]),
+    )
+    session = Session(con, roles)
+    progress(5, "Reading the current table")
+    current = session.open(paths[0], request["media_type"], "current_table")
+    _required(check, roles, current.schema, "current")
+    reference = None
+    if len(paths) > 1 and check.spec.reference != "unused":
+        progress(20, "Reading the reference table")
+        reference = session.open(paths[1], request["reference_media_type"], "reference_table")
+        _required(check, roles, reference.schema, "reference")
+    progress(35, "Freezing groups and levels")
+    base = reference or current
+    session.face(base)
+    baseline = check.prepare(session.query, base.schema, roles, params)
+    parts: dict[str, Aggregates | None] = {"current": None, "reference": None}
+    for side, source, start in (("reference", reference, 50), ("current", current, 70)):
+        if source is not None:
+            if source is not base:
+                session.face(source)
+            tell = _counter(progress, start, side)
+            parts[side] = _aggregate(session, check, source, params, baseline, tell)
+    con.close()
+    content = {
+        "format": FORMAT,
+        "check": check.spec.id,
+        "check_version": check.spec.version,
+        "params": dict(params),
+        "roles": roles.as_json(),
+        "seed": request["seed"],
+        "baseline": baseline,
+        "skipped": _skipped(roles, current, reference),
+        "current": as_json(parts["current"]),
+        "reference": as_json(parts["reference"]),
+    }
+    progress(92, "Judging the aggregates")
+    return {
+        **judged(content),
+        "content": content,
+        "rows": current.rows,
+        "reference_rows": reference.rows if reference else None,
+    }
+
+
+def _counter(progress: Progress, start: int, side: str) -> Callable[[int, int], None]:
+    def tell(index: int, count: int) -> None:
+        progress(start + 20 * index // count, f"Counting part {index + 1} of {count}, {side} table")
+
+    return tell
+
+
+def judged(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Findings, headline and verdict from stored aggregates alone; touches no row."""
+    check = load_check(str(content["check"]))
+    evidence = Evidence(
+        current=from_json(content["current"]) or {},
+        reference=from_json(content["reference"]),
+        baseline=content["baseline"],
+        roles=Roles.from_json(content["roles"]),
+        skipped=content["skipped"],
+    )
+    decision: Decision = check.decide(evidence, content["params"], int(content["seed"]))
+    return {
+        "findings": [finding.as_json() for finding in decision.findings],
+        "headline": decision.headline,
+        "verdict": decision.verdict.value,
+        "check_version": check.spec.version,
+        "code_hash": code_hash(),
+        "versions": {
+            "python": platform.python_version(),
+            "duckdb": duckdb.__version__,
+            "ibis": ibis.__version__,
+            "numpy": np.__version__,
+            "scipy": scipy.__version__,
+        },
+    }
