@@ -9,11 +9,13 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 
 from accounts.models import User
+from models_registry.cards.report import SOURCES, problem_text
 from models_registry.cards.vocabulary import BY_KEY, CORE
 from models_registry.models import (
     AISystem,
     CardRevision,
     DatasetVersion,
+    Model,
     ModelVersion,
 )
 
@@ -101,3 +103,68 @@ def card_fields(card: CardRevision) -> list[FieldTexts]:
     """The merged fields that the card fills, in the order of the vocabulary."""
     stored: dict[str, list[dict[str, Any]]] = card.parsed.get("fields", {})
     return [FieldTexts(f.label, stored[key]) for key, f in BY_KEY.items() if key in stored]
+
+
+def card_of(version: ModelVersion, number: str | None) -> CardRevision | None:
+    """The revision of that number, or the latest one."""
+    cards: QuerySet[CardRevision] = version.cards.select_related("imported_by", "original")
+    if number and number.isdecimal() and len(number) < 9:
+        return cards.filter(number=int(number)).first()
+    return cards.first()
+
+
+def systems_using(user: User, model: Model) -> QuerySet[AISystem]:
+    """Visible systems that use ``model``."""
+    return systems_for_list(user).filter(uses__model=model)
+
+
+def datasets_of(user: User, version: ModelVersion) -> QuerySet[DatasetVersion]:
+    """Visible tables that belong to ``version``."""
+    return datasets_for_list(user).filter(uses__model_version=version)
+
+
+def versions_using(user: User, dataset: DatasetVersion) -> QuerySet[ModelVersion]:
+    """Visible versions that ``dataset`` belongs to."""
+    return versions_for_list(user).filter(dataset_uses__dataset=dataset)
+
+
+def card_context(card: CardRevision) -> dict[str, Any]:
+    """What the page of a card shows."""
+    core = core_fields(card)
+    return {
+        "core": core,
+        "core_filled": sum(field.filled for field in core),
+        "missing": [field for field in core if not field.filled],
+        "fields": card_fields(card),
+        "kept": [
+            {**kept, "source": SOURCES.get(kept["source"], kept["source"])}
+            for kept in card.report.get("kept", [])
+        ],
+        "mapped": [
+            {
+                **mapped,
+                "source": SOURCES.get(mapped["source"], mapped["source"]),
+                "field": BY_KEY[mapped["field"]].label,
+            }
+            for mapped in card.report.get("mapped", [])
+        ],
+        "problems": [
+            {"line": problem["line"], "text": problem_text(problem)}
+            for problem in card.report.get("problems", [])
+        ],
+    }
+
+
+def card_export(card: CardRevision) -> dict[str, Any]:
+    """A card as JSON data: identity, merged record, unread front matter, report."""
+    return {
+        "model": card.model_version.model.name,
+        "version": card.model_version.number,
+        "revision": card.number,
+        "format": card.format,
+        "original": {"file_name": card.file_name, "sha256": card.digest},
+        "completeness": card.completeness,
+        **card.parsed,
+        "extra": card.extra,
+        "report": card.report,
+    }

@@ -1,0 +1,44 @@
+"""How the steps of systems and versions are called and what they lead to."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a state table in words. ``danger`` steps cannot be taken back."""
+
+    verb: str
+    label: str | Promise
+    consequence: str | Promise
+    danger: bool = False
+
+
+STEPS: dict[str, Step] = {
+    s.verb: s
+    for s in (
+        Step("put_into_use", _("Put into use"), _("From now on it counts as in use.")),
+        Step("retire", _("Retire"), _("It stays readable and no longer counts as in use.")),
+        Step(
+            "propose_again",
+            _("Propose again"),
+            _("It counts as proposed until it is put into use."),
+        ),
+        Step(
+            "submit",
+            _("Submit version"),
+            _(
+                "Its fields and its latest card are frozen under one digest. A change then means "
+                "a new version."
+            ),
+        ),
+        Step(
+            "withdraw",
+            _("Withdraw version"),
+            _("It stays readable, but nobody can submit or edit it again."),
+            danger=True,
+        ),
+    )
+}
