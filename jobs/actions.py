@@ -32,7 +32,7 @@ def enqueue(kind: str, arguments: dict[str, Any], *, by: AbstractBaseUser, key: 
     handler_for(kind)
     try:
         with transaction.atomic():
-            job = Job.objects.create(kind=kind, key=key, arguments=arguments, requested_by=by)
+            job = Job.objects.create(kind=kind, key=key, arguments=arguments, requested_by_id=by.pk)
     except IntegrityError:
         return Job.objects.get(kind=kind, key=key, state__in=OPEN_STATES)
     transaction.on_commit(lambda: hint(job.pk))

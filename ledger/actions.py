@@ -5,15 +5,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ledger.canonical import canonical, plain
+from ledger.canonical import canonical, plain, sha256_hex
 from ledger.context import correlation
-from ledger.errors import Refused, StaleWrite
-from ledger.models import Event, Record, writing
+from ledger.errors import DirectWrite, Refused, StaleWrite
+from ledger.models import Event, Op, Record, writing
+from ledger.sealing import seal
+from ledger.stored import loaded_values, stored_state
+from ledger.validation import refuse_nul, refused_by_database, validate
+
+__all__ = ["Act", "Actor", "action", "actor_key", "seal"]
 
 
 class Actor(Protocol):
@@ -40,110 +44,152 @@ class Act:
         """Validate and store ``record`` and write its event.
 
         Raises ``Refused`` when validation or a database constraint fails and ``StaleWrite`` when
-        the stored version is not the one that was loaded.
+        the stored version is not the one that was loaded. Nothing is stored then.
         """
-        old = None if record._state.adding else record.reloaded()
-        if old is not None and old.version != record.version:
-            raise StaleWrite(_("Somebody else saved this record meanwhile. Load it again."))
-        _validate(record)
+        adding = record._state.adding
+        before = None if adding else loaded_values(record)
+        old = _governed(record, before)
+        if not adding and old["version"] != record.version:
+            raise _stale()
+        validate(record, before)
         loaded, record.version = record.version, record.version + 1
         try:
-            self._store(record, old, loaded)
+            with _storing():
+                record.save(force_insert=adding, force_update=not adding)
+                new = stored_state(record)
+                self._saved(record, event or self.name, old, new)
         except BaseException:
             record.version = loaded
+            record._state.adding = adding
             raise
-        self._write(record, event or self.name, old)
+        record._loaded = tuple(f.value_from_object(record) for f in record._meta.concrete_fields)
 
     def delete(self, record: Record, *, event: str = "") -> None:
-        """Remove ``record``; its event keeps the last values."""
-        event_body = {"old": plain(record.state_of())}
+        """Remove ``record``; its event keeps the last values.
+
+        Raises ``StaleWrite`` when it is not the loaded version, ``Refused`` when another record
+        needs it and ``DirectWrite`` when other governed records would vanish with it.
+        """
         subject, unit = record.key, record.unit_of()
-        token = writing.set(True)
-        try:
-            record.delete()
-        finally:
-            writing.reset(token)
-        self._event(event or self.name, subject, event_body, "", unit)
+        stored = type(record)._base_manager.filter(pk=record.pk, version=record.version).first()
+        if stored is None:
+            raise _stale()
+        body = {"op": Op.DELETE, "old": plain(stored.state_of())}
+        with _storing():
+            _delete(record)
+            self._event(event or self.name, subject, body, unit=unit)
 
     def note(
         self, subject: str, detail: dict[str, Any], *, event: str = "", unit: int | None = None
     ) -> None:
-        """Write an event that changes no record (a download, a refused log-in)."""
-        self._event(event or self.name, subject, {"detail": plain(detail)}, "", unit)
+        """Write an event that changes no record (a download, a refused log-in).
 
-    def _store(self, record: Record, old: Record | None, loaded: int) -> None:
-        token = writing.set(True)
-        try:
-            with transaction.atomic():
-                if old is not None:
-                    claimed = (
-                        type(record)
-                        ._base_manager.filter(pk=record.pk, version=loaded)
-                        .update(version=record.version)
-                    )
-                    if not claimed:
-                        raise StaleWrite(
-                            _("Somebody else saved this record meanwhile. Load it again.")
-                        )
-                record.save(force_insert=old is None, force_update=old is not None)
-        except IntegrityError as error:
-            raise Refused(
-                _("This cannot be stored, since another record already uses one of its values."),
-                code="conflict",
-                status=409,
-            ) from error
-        finally:
-            writing.reset(token)
+        Auditors of the unit ``unit`` may read it.
+        """
+        body = {"op": Op.NOTE, "detail": plain(detail)}
+        self._event(event or self.name, subject, body, unit=unit)
 
-    def _write(self, record: Record, name: str, old: Record | None) -> None:
-        # Digest what the database holds, not what was meant: times and decimals get rounded there.
-        stored = record.reloaded()
-        new_state = plain(stored.state_of())
-        old_state = plain(old.state_of()) if old is not None else {}
-        body = {
-            "new": {k: v for k, v in new_state.items() if old_state.get(k, ...) != v},
-            "old": {k: v for k, v in old_state.items() if new_state.get(k, ...) != v},
+    def _saved(self, record: Record, name: str, old: dict[str, Any], new: dict[str, Any]) -> None:
+        now = plain(new)
+        before = {k: plain(v) for k, v in old.items()}
+        body: dict[str, Any] = {
+            "op": Op.UPDATE if old else Op.INSERT,
+            "new": {k: v for k, v in now.items() if before.get(k, ...) != v},
         }
-        self._event(name, record.key, body, stored.state_digest(), record.unit_of())
+        if old:
+            # An insert names every field in "new"; an update must say which ones its digest is of.
+            body["fields"] = sorted(now)
+            body["old"] = {k: v for k, v in before.items() if now.get(k, ...) != v}
+        digest = sha256_hex(canonical(now))
+        self._event(name, record.key, body, digest=digest, unit=record.unit_of())
 
     def _event(
-        self, name: str, subject: str, body: dict[str, Any], digest: str, unit: int | None
+        self,
+        name: str,
+        subject: str,
+        body: dict[str, Any],
+        *,
+        digest: str = "",
+        unit: int | None = None,
     ) -> None:
-        at = timezone.now()
-        full = {
-            "v": 1,
-            "at": at,
-            "actor": actor_key(self.by),
-            "action": name,
-            "subject": subject,
-            "reason": self.reason,
-            "correlation": correlation(),
-            "state": digest,
-            "unit": unit,
-            **body,
-        }
-        Event.objects.create(
-            at=at,
+        event = Event(
+            at=timezone.now(),
             actor=actor_key(self.by),
             action=name,
+            op=body["op"],
             subject=subject,
+            unit_id=unit,
             reason=self.reason,
             correlation=correlation(),
             state_digest=digest,
-            unit_id=unit,
-            body=canonical(full).decode(),
         )
+        event.body = _body_text(columns_of(event) | body)
+        event.save(force_insert=True)
 
 
-def _validate(record: Record) -> None:
-    """``full_clean`` without the checks that the database makes anyway, as a ``Refused``."""
+def columns_of(event: Event) -> dict[str, Any]:
+    """What the body of ``event`` repeats of its columns, as plain values."""
+    return {
+        "v": 1,
+        "at": plain(event.at),
+        "actor": event.actor,
+        "action": event.action,
+        "op": str(event.op),
+        "subject": event.subject,
+        "unit": event.unit_id,
+        "reason": event.reason,
+        "correlation": event.correlation,
+        "state": event.state_digest,
+    }
+
+
+def _body_text(body: dict[str, Any]) -> str:
     try:
-        record.full_clean(validate_unique=True, validate_constraints=True)
-    except ValidationError as error:
-        for field, messages in error.message_dict.items():
-            name = None if field == NON_FIELD_ERRORS else field
-            raise Refused(" ".join(messages), code="invalid", field=name) from error
-        raise
+        text = canonical(body).decode()
+    except ValueError as error:
+        raise Refused(
+            _("A value cannot be stored: it is not a number or holds broken characters."),
+            code="invalid",
+        ) from error
+    refuse_nul(text)
+    return text
+
+
+def _governed(record: Record, before: tuple[Any, ...] | None) -> dict[str, Any]:
+    """Those of the values ``before`` that the ledger holds, by column name."""
+    if before is None:
+        return {}
+    values = dict(zip((f.attname for f in record._meta.concrete_fields), before, strict=True))
+    return {f.attname: values[f.attname] for f in record.governed_fields()}
+
+
+def _delete(record: Record) -> None:
+    try:
+        _count, gone = record.delete()
+    except (models.ProtectedError, models.RestrictedError) as error:
+        raise Refused(
+            _("This cannot be deleted, since other records refer to it."), code="in-use", status=409
+        ) from error
+    others = {label for label in gone if label != record._meta.label}
+    if others:
+        raise DirectWrite(f"Deleting {record.key} would delete {', '.join(sorted(others))}, too")
+
+
+def _stale() -> StaleWrite:
+    return StaleWrite(_("Somebody else saved this record meanwhile. Load it again."))
+
+
+@contextmanager
+def _storing() -> Iterator[None]:
+    """Writes are allowed, and all of them or none happen."""
+    token = writing.set(True)
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise refused_by_database(error) from error
+    finally:
+        writing.reset(token)
 
 
 @contextmanager

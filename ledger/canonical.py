@@ -18,8 +18,10 @@ def plain(value: Any) -> Any:
     """``value`` as JSON types: times as UTC ISO 8601, decimals and large integers as text."""
     if isinstance(value, Enum):
         return plain(value.value)
-    if value is None or isinstance(value, bool | str | float):
+    if value is None or isinstance(value, bool | str):
         return value
+    if isinstance(value, float):
+        return _number(value)
     if isinstance(value, int):
         return value if abs(value) <= _SAFE_INTEGER else str(value)
     if isinstance(value, Mapping):
@@ -29,6 +31,16 @@ def plain(value: Any) -> Any:
     if isinstance(value, set | frozenset):
         return sorted(plain(item) for item in value)
     return _scalar(value)
+
+
+def _number(value: float) -> float | str:
+    """A double as it is; a whole number past the safe range as its digits, like an ``int``.
+
+    PostgreSQL returns such a number inside a JSON column as an integer, SQLite as a double.
+    """
+    if value.is_integer() and abs(value) > _SAFE_INTEGER:
+        return str(int(decimal.Decimal(repr(value))))
+    return value
 
 
 def _scalar(value: Any) -> str:

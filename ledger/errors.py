@@ -34,3 +34,7 @@ class StaleWrite(Refused):
 
 class DirectWrite(RuntimeError):
     """A record was written outside ``ledger.actions.action``: a programming error."""
+
+
+class LedgerDamaged(RuntimeError):
+    """The ledger or its key is not as this program left it: verify it before anything else."""

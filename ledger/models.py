@@ -1,13 +1,15 @@
 """Governed records and the append-only ledger of what happened to them."""
 
 from contextvars import ContextVar
+from functools import cache
 from typing import Any, ClassVar, NoReturn, Self
 
 from django.db import models
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ledger.canonical import canonical, sha256_hex
-from ledger.errors import DirectWrite
+from ledger.errors import DirectWrite, StaleWrite
 
 # Set only by ledger.actions: a record saves nothing while it is off.
 writing: ContextVar[bool] = ContextVar("ledger_writing", default=False)
@@ -54,6 +56,9 @@ class Record(models.Model):
     # Fields that must not enter the ledger, where nothing can be erased (personal data, caches).
     LEDGER_EXCLUDE: ClassVar[frozenset[str]] = frozenset()
 
+    # The column values that this instance was read with; None when they are not all known.
+    _loaded: tuple[Any, ...] | None = None
+
     objects = RecordQuerySet.as_manager()
 
     class Meta:
@@ -70,6 +75,28 @@ class Record(models.Model):
         return super().delete(*args, **kwargs)
 
     @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Self:
+        """Remember what was read, so that a save knows what it changes."""
+        record = super().from_db(db, field_names, values, **kwargs)
+        if len(values) == len(cls._meta.concrete_fields):
+            record._loaded = tuple(values)
+        return record
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        self._loaded = None
+
+    def _do_update(self, base_qs: Any, *args: Any) -> Any:
+        """Update only the version that was read. Raises ``StaleWrite`` when it is gone."""
+        own = writing.get() and any(f.name == "version" for f in base_qs.model._meta.local_fields)
+        if own:
+            base_qs = base_qs.filter(version=self.version - 1)
+        updated = super()._do_update(base_qs, *args)
+        if own and not updated:
+            raise StaleWrite(_now("Somebody else saved this record meanwhile. Load it again."))
+        return updated
+
+    @classmethod
     def kind(cls) -> str:
         """The record type, such as ``models_registry.aisystem``."""
         return cls._meta.label_lower
@@ -79,18 +106,9 @@ class Record(models.Model):
         """The name of this record in the ledger, such as ``models_registry.aisystem:12``."""
         return f"{self.kind()}:{self.pk}"
 
-    def state_of(self) -> dict[str, Any]:
-        """Every governed field by column name, as stored; the input of the state digest."""
-        skip = self.LEDGER_EXCLUDE | {"updated_at"}
-        return {
-            f.attname: f.value_from_object(self)
-            for f in self._meta.concrete_fields
-            if f.name not in skip and f.attname not in skip
-        }
-
     def unit_of(self) -> int | None:
         """The id of the organisation unit that this record belongs to, if to any."""
-        path = getattr(type(self)._default_manager.all(), "UNIT_PATH", "")
+        path = _unit_path(type(self))
         if not path:
             return None
         *steps, last = path.split("__")
@@ -99,6 +117,18 @@ class Record(models.Model):
             owner = getattr(owner, step)
         unit: int | None = getattr(owner, f"{last}_id")
         return unit
+
+    @classmethod
+    def governed_fields(cls) -> list[Any]:
+        """The fields whose values the ledger holds."""
+        skip = cls.LEDGER_EXCLUDE | {"updated_at"}
+        return [
+            f for f in cls._meta.concrete_fields if f.name not in skip and f.attname not in skip
+        ]
+
+    def state_of(self) -> dict[str, Any]:
+        """Every governed field by column name, as stored; the input of the state digest."""
+        return {f.attname: f.value_from_object(self) for f in self.governed_fields()}
 
     def state_digest(self) -> str:
         """SHA-256 over the canonical form of ``state_of()``."""
@@ -109,25 +139,82 @@ class Record(models.Model):
         return type(self)._base_manager.get(pk=self.pk)
 
 
+@cache
+def _unit_path(model: type[Record]) -> str:
+    path: str = getattr(model._default_manager.none(), "UNIT_PATH", "")
+    return path
+
+
+class Op(models.TextChoices):
+    """What an event did to its subject; a note changes nothing."""
+
+    INSERT = "insert", _("created")
+    UPDATE = "update", _("changed")
+    DELETE = "delete", _("deleted")
+    NOTE = "note", _("noted")
+
+
 class Event(models.Model):
     """One thing that happened. ``body`` is the canonical JSON exactly as hashed; append-only.
 
-    No foreign keys: an event outlives what it tells of.
+    The other columns repeat the body, so that it can be searched. No foreign keys: an event
+    outlives what it tells of.
     """
 
-    at = models.DateTimeField(_("time"), db_index=True)
-    actor = models.CharField(_("actor"), max_length=80, db_index=True)
-    action = models.CharField(_("action"), max_length=100, db_index=True)
+    at = models.DateTimeField(_("time"))
+    actor = models.CharField(_("actor"), max_length=80)
+    action = models.CharField(_("action"), max_length=100)
+    op = models.CharField(_("kind of write"), max_length=6, choices=Op.choices, default=Op.NOTE)
     subject = models.CharField(_("subject"), max_length=100)
+    unit_id = models.BigIntegerField(_("unit"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     correlation = models.CharField(_("request"), max_length=64, blank=True)
-    unit_id = models.BigIntegerField(null=True, blank=True, db_index=True)
     state_digest = models.CharField(_("state digest"), max_length=64, blank=True)
     body = models.TextField(_("body"))
 
     class Meta:
         ordering = ("pk",)
-        indexes = (models.Index(fields=("subject", "id"), name="event_subject"),)
+        indexes = (
+            models.Index(fields=("subject", "id"), name="event_subject"),
+            models.Index(fields=("actor", "id"), name="event_actor"),
+            models.Index(fields=("unit_id", "id"), name="event_unit"),
+            models.Index(fields=("at",), name="event_at"),
+        )
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+
+class Position(models.Model):
+    """The place of an event in the tree, counted from 0 without a gap; append-only."""
+
+    index = models.BigIntegerField(_("index"), primary_key=True)
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="position")
+
+    class Meta:
+        ordering = ("index",)
+
+    def __str__(self) -> str:
+        return f"{self.index}: {self.event_id}"
+
+
+class Checkpoint(models.Model):
+    """The signed root of the first ``size`` events; append-only.
+
+    ``note`` is the text in C2SP tlog-checkpoint form; ``frontier`` are the hashes from which the
+    tree goes on (64 hex digits each); no event with an id up to ``settled`` is without position.
+    """
+
+    size = models.BigIntegerField(_("events"), unique=True)
+    root = models.CharField(_("root"), max_length=64)
+    frontier = models.TextField()
+    settled = models.BigIntegerField(default=0)
+    note = models.TextField(_("signed note"))
+    key_id = models.CharField(_("key"), max_length=8)
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+
+    class Meta:
+        ordering = ("-size",)
+
+    def __str__(self) -> str:
+        return f"{self.size} {self.root}"

@@ -1,11 +1,23 @@
 """What every test may use."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import TransactionTestCase
 
+from tests.append_only import empty_and_restore
 from tests.world import World, build_world
+
+
+@pytest.fixture(scope="session", autouse=True)
+def transactional_tests_may_empty_the_ledger() -> Iterator[None]:
+    """Such a test ends with a flush, which the append-only triggers refuse, as they should."""
+    original = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = lambda self: empty_and_restore()
+    yield
+    TransactionTestCase._fixture_teardown = original
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,12 @@
+from django.db import migrations
+
+from ledger.triggers import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0002_positions_and_checkpoints")]
+    operations = [
+        append_only("ledger_event", "id"),
+        append_only("ledger_position", '"index"', "event_id"),
+        append_only("ledger_checkpoint", "id", "size"),
+    ]
