@@ -66,6 +66,7 @@ class Running:
     """One ``manage.py up --empty`` with what it printed so far."""
 
     def __init__(self, home: Path, *words: str) -> None:
+        self.home = home
         self.output = home.parent / f"{home.name}-{time.monotonic_ns()}.txt"
         environ = {k: v for k, v in os.environ.items() if k not in {"REDIS_URL", "DATABASE_URL"}}
         with self.output.open("wb") as output:
@@ -91,6 +92,11 @@ class Running:
 
     def family(self) -> list[Process]:
         return descendants(self.process.pid)
+
+    def whole_family(self) -> list[Process]:
+        """Guardian, queue, beat, web and its worker, worker and its two children: all are there."""
+        assert eventually(lambda: len(self.family()) >= 8, 30), self.family()
+        return self.family()
 
     def service(self, word: str) -> list[Process]:
         """The processes of one service: main process and children share their command."""

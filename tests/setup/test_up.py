@@ -26,6 +26,16 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="module")
+def served(prepared: Path) -> Iterator[Running]:
+    """One that runs, for the tests that leave it running."""
+    home = prepared.with_name("served")
+    shutil.copytree(prepared, home)
+    with up(home) as running:
+        running.address()
+        yield running
+
+
 @pytest.fixture
 def home(prepared: Path, tmp_path: Path) -> Iterator[Path]:
     copy = tmp_path / "h"
@@ -38,9 +48,7 @@ def test_up_serves_and_stops_cleanly(home: Path) -> None:
     with up(home) as running:
         address = running.address()
         assert answers(address)
-        family = running.family()
-        # web and its worker; worker and two children; beat; queue; guardian
-        assert len(family) >= 8, family
+        family = running.whole_family()
         running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(30) == 0
     assert alive(family) == []
@@ -51,7 +59,7 @@ def test_up_serves_and_stops_cleanly(home: Path) -> None:
 def test_nothing_is_left_after_kill_9_of_the_supervisor(home: Path) -> None:
     with up(home) as running:
         running.address()
-        family = running.family()
+        family = running.whole_family()
         running.process.kill()
         assert eventually(lambda: not alive(family), 10), alive(family)
 
@@ -59,7 +67,7 @@ def test_nothing_is_left_after_kill_9_of_the_supervisor(home: Path) -> None:
 def test_nothing_is_left_when_supervisor_and_guardian_are_killed_together(home: Path) -> None:
     with up(home) as running:
         running.address()
-        family = running.family()
+        family = running.whole_family()
         (guardian,) = running.service("guardian.py")
         os.kill(guardian.pid, signal.SIGKILL)
         running.process.kill()
@@ -89,26 +97,23 @@ def mains(running: Running, word: str) -> set[int]:
 
 
 @pytest.mark.parametrize("word", ["celery --app config.celery worker", "gunicorn", "queue.sock"])
-def test_a_killed_service_comes_back_and_the_rest_stays_up(home: Path, word: str) -> None:
-    with up(home) as running:
-        address = running.address()
-        others = {p.pid for p in running.family() if word not in p.command}
-        killed = running.service(word)
-        (main,) = mains(running, word)
-        os.kill(main, signal.SIGKILL)
-        assert eventually(lambda: mains(running, word) - {main}, 10)
-        assert eventually(lambda: not alive(killed), 5), alive(killed)
-        assert eventually(lambda: answers(address), 20)
-        assert others <= {p.pid for p in running.family()}
+def test_a_killed_service_comes_back_and_the_rest_stays_up(served: Running, word: str) -> None:
+    others = {p.pid for p in served.whole_family() if word not in p.command}
+    killed = served.service(word)
+    (main,) = mains(served, word)
+    os.kill(main, signal.SIGKILL)
+    assert eventually(lambda: mains(served, word) - {main}, 10)
+    assert eventually(lambda: not alive(killed), 5), alive(killed)
+    assert eventually(lambda: answers(served.address()), 20)
+    assert others <= {p.pid for p in served.whole_family()}
 
 
-def test_up_refuses_to_start_twice(home: Path) -> None:
-    with up(home) as first:
-        address = first.address()
-        with up(home) as second:
-            assert second.process.wait(30) == 1
-            assert f"already runs from {home} at {address}" in second.printed()
-        assert answers(address)
+def test_up_refuses_to_start_twice(served: Running) -> None:
+    with up(served.home) as second:
+        assert second.process.wait(30) == 1
+        expected = f"already runs from {served.home} at {served.address()}"
+        assert expected in second.printed()
+    assert answers(served.address())
 
 
 def test_a_service_that_cannot_start_is_shown_and_nothing_is_left(home: Path) -> None:
