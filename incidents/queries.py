@@ -1,0 +1,151 @@
+"""Reading incidents."""
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
+from evaluations.models import CheckRun
+
+from accounts.models import Membership, User
+from accounts.permissions import Permission
+from accounts.roles import roles_with
+from incidents import states
+from incidents.models import Incident, TimelineEntry
+from ledger.transitions import Transition, verbs
+from models_registry.models import AISystem, ModelUse, ModelVersion
+
+# A list of choices longer than this helps nobody.
+LISTED_VERSIONS = 100
+# What a line about an incident shows.
+_SHOWN = ("unit", "model_version__model", "system", "check_run", "commander", "declared_by")
+
+
+def with_names(incidents: QuerySet[Any]) -> QuerySet[Any]:
+    """``incidents`` with everything that their lines show, in one query."""
+    return incidents.select_related(*_SHOWN)
+
+
+def about_system(system: AISystem) -> Q:
+    """Incidents of ``system`` itself and of any version of a model that it uses."""
+    uses = ModelUse.objects.filter(system=system, model=OuterRef("model_version__model"))
+    return Q(system=system) | Q(Exists(uses))
+
+
+def open_for(
+    *, by: Any, version: ModelVersion | None = None, system: AISystem | None = None
+) -> QuerySet[Any]:
+    """Incidents not closed, of a version or of a system, gravest first, visible to ``by``."""
+    found = Incident.objects.all().visible_to(by).still_open()
+    if version is not None:
+        found = found.filter(model_version=version)
+    if system is not None:
+        found = found.filter(about_system(system))
+    return with_names(found).order_by("severity", "detected_at", "pk")
+
+
+def timeline(incident: Incident) -> QuerySet[Any]:
+    """The entries in the order in which things happened, with their corrections."""
+    return (
+        TimelineEntry.objects.filter(incident=incident)
+        .select_related("author", "person", "check_run", "correction_of")
+        .prefetch_related("corrections")
+        .order_by("happened_at", "pk")
+    )
+
+
+def open_count_by_system(by: Any) -> dict[int, int]:
+    """How many incidents are not closed per system id, for the systems that have any.
+
+    An incident counts for its system and for every system that uses its model; one query.
+    """
+    found = Incident.objects.all().visible_to(by).still_open().order_by()
+    own = found.filter(system__isnull=False).values_list("pk", "system_id")
+    used = found.filter(model_version__model__uses__isnull=False).values_list(
+        "pk", "model_version__model__uses__system_id"
+    )
+    return dict(Counter(system for _pk, system in own.union(used)))
+
+
+def incidents_for_report(system: AISystem, *, by: Any = None) -> QuerySet[Any]:
+    """Every incident of ``system``, those not closed first and gravest first.
+
+    With ``by`` only what that person may see; without, the caller answers for who reads it.
+    """
+    found = Incident.objects.filter(about_system(system))
+    if by is not None:
+        found = found.visible_to(by)
+    return with_names(found).order_by(F("closed_at").desc(nulls_first=True), "severity", "-pk")
+
+
+def unlinked_failed_runs() -> QuerySet[Any]:
+    """Runs with verdict fail that stand in no timeline yet, oldest first."""
+    noted = TimelineEntry.objects.filter(check_run=OuterRef("pk"))
+    return CheckRun.objects.filter(~Exists(noted), verdict="fail").order_by("pk")
+
+
+def open_with_fingerprint(fingerprint: str) -> QuerySet[Any]:
+    """The incident that is open for ``fingerprint``: at most one row."""
+    return Incident.objects.all().still_open().filter(fingerprint=fingerprint)
+
+
+def incident_of_run(run: CheckRun) -> Incident | None:
+    """The incident in whose timeline ``run`` stands."""
+    found: Incident | None = Incident.objects.filter(entries__check_run=run).first()
+    return found
+
+
+def last_closed(fingerprint: str) -> Incident | None:
+    """The newest closed incident of ``fingerprint``."""
+    found: Incident | None = (
+        Incident.objects.filter(fingerprint=fingerprint, state=states.CLOSED)
+        .order_by("-pk")
+        .first()
+    )
+    return found
+
+
+def only_system_of(version: ModelVersion) -> AISystem | None:
+    """The system that uses the model of ``version``, when there is exactly one."""
+    systems = list(AISystem.objects.filter(uses__model=version.model_id)[:2])
+    return systems[0] if len(systems) == 1 else None
+
+
+def gravest_tier(version: ModelVersion) -> int | None:
+    """The highest materiality (1 is highest) of the systems that use ``version``."""
+    tier: int | None = AISystem.objects.filter(uses__model=version.model_id).aggregate(
+        tier=Min("tier")
+    )["tier"]
+    return tier
+
+
+def newest_versions(by: Any, permission: str) -> list[ModelVersion]:
+    """The newest versions in units where ``by`` holds ``permission``, by model name."""
+    rows = ModelVersion.objects.all().visible_to(by, permission).select_related("model")
+    return sorted(
+        rows.order_by("-pk")[:LISTED_VERSIONS], key=lambda v: (v.model.name.lower(), -v.pk)
+    )
+
+
+def responders(incident: Incident) -> QuerySet[User]:
+    """Active people whose roles let them work on ``incident``."""
+    above = [int(pk) for pk in incident.unit.path.split("/") if pk]
+    members = Membership.objects.current().filter(
+        unit__in=above, role__in=roles_with(Permission.INCIDENT_EDIT)
+    )
+    people: QuerySet[User] = User.objects.filter(
+        is_active=True, is_service=False, pk__in=members.order_by().values("user_id")
+    )
+    return people.order_by("name", "pk")
+
+
+def later_than(incident: Incident, by: Any) -> Incident | None:
+    """The next incident of the same kind after ``incident`` was closed, if ``by`` may see it."""
+    found: Incident | None = (
+        Incident.objects.filter(previous=incident).visible_to(by).order_by("pk").first()
+    )
+    return found
+
+
+def next_steps(incident: Incident) -> list[Transition]:
+    """The steps that the state table allows now."""
+    return verbs(states.INCIDENT, incident.state)

@@ -1,0 +1,17 @@
+"""Addresses of the incident pages."""
+
+from django.urls import path
+
+from incidents import views
+
+app_name = "incidents"
+
+urlpatterns = [
+    path("", views.IncidentList.as_view(), name="incident-list"),
+    path("declare/", views.incident_declare, name="incident-declare"),
+    path("<int:pk>/", views.incident_detail, name="incident-detail"),
+    path("<int:pk>/notes/", views.incident_note, name="incident-note"),
+    path("<int:pk>/severity/", views.incident_severity, name="incident-severity"),
+    path("<int:pk>/commander/", views.incident_commander, name="incident-commander"),
+    path("<int:pk>/<slug:verb>/", views.incident_advance, name="incident-advance"),
+]

@@ -1,0 +1,57 @@
+"""Failed runs and incidents, made by the real actions."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+from evaluations.models import CheckRun
+
+from incidents.actions import declare_incident, open_for_failed_run
+from incidents.models import Incident
+from ledger.actions import action
+from models_registry.actions import link_model
+from models_registry.models import ModelVersion
+from tests.builders.models_registry import version
+from tests.world import World
+
+HEADLINE = "Drift found in 3 of 25 columns; the largest is income (PSI 0.31, limit 0.25)"
+
+
+def run_of(world: World, verdict: str = "fail", **values: Any) -> CheckRun:
+    """A finished run of a check, as the engine leaves it."""
+    about: ModelVersion = values.pop("model_version", None) or version(world)
+    ended = values.pop("finished_at", None) or timezone.now() - dt.timedelta(minutes=5)
+    run = CheckRun(
+        model_version=about,
+        check_name=values.pop("check_name", "drift"),
+        verdict=verdict,
+        headline=values.pop("headline", HEADLINE),
+        finished_at=ended,
+        **values,
+    )
+    with action("evaluations.run.finished", by=world.engineer) as act:
+        act.save(run)
+    return run
+
+
+def declared(world: World, **values: Any) -> Incident:
+    """An incident that the engineer declares about Lantern credit scoring 2.3."""
+    wanted = {"what": "Refusals doubled overnight", "severity": "sev2", **values}
+    if "system" not in wanted:
+        wanted.setdefault("version", version(world))
+    return declare_incident(by=wanted.pop("by", world.engineer), **wanted)
+
+
+def opened(world: World, **values: Any) -> Incident:
+    """An incident that a failed check opened."""
+    return open_for_failed_run(by=world.service, run=run_of(world, **values))
+
+
+def incident(world: World) -> Incident:
+    """The one incident of most tests, declared by hand."""
+    return world.once("incident", lambda: declared(world))
+
+
+def link(world: World, other: Any) -> None:
+    """Let ``other`` use the model of ``version(world)``, too."""
+    link_model(by=world.engineer, system=other, model=version(world).model)
