@@ -55,7 +55,7 @@ def fit(values: Sequence[float], *, zero: bool = False, room: float = 0.04) -> t
         low, high = min(0.0, low), max(0.0, high)
     spread = high - low
     if spread <= abs(high) * 1e-9:
-        spread = abs(high) or 1.0
+        spread = abs(high) if abs(high) > 1e-300 else 1.0
         return (low if zero and low == 0 else low - spread / 2), high + spread / 2
     return (low if zero and low == 0 else low - spread * room), high + spread * room
 

@@ -1,0 +1,71 @@
+"""Every page × light and dark × wide and phone: accessible, quiet, small, not too wide."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import pytest
+from django.urls import reverse
+
+from tests.browser.harness import MOST_BYTES, MOST_REQUESTS, SCHEMES, WIDTHS, Visitors
+from tests.security.route import Route
+from tests.security.test_routes import all_routes
+from tests.world import World
+
+pytestmark = pytest.mark.browser
+
+
+class PageRow(NamedTuple):
+    """A page, who opens it and what it answers."""
+
+    name: str
+    url: Callable[[World], str]
+    persona: str = "engineer"
+    status: int = 200
+
+
+def _of_route(route: Route) -> PageRow:
+    query = f"?{urlencode(route.query)}" if route.query else ""
+    return PageRow(
+        route.name,
+        lambda world: reverse(route.name, kwargs=route.args(world)) + query,
+        route.page_as,
+    )
+
+
+PAGES = [
+    PageRow("account_login", lambda w: reverse("account_login"), "anonymous"),
+    PageRow("error-404", lambda w: "/nothing/stands/here/", status=404),
+    PageRow("error-404-anonymous", lambda w: "/nothing/stands/here/", "anonymous", 404),
+    PageRow("error-403", lambda w: reverse("workspace:membership-list"), status=403),
+    PageRow("error-500", lambda w: "/test/broken/", status=500),
+    PageRow("error-refused", lambda w: "/test/refused/", status=422),
+    PageRow("error-csrf", lambda w: "/test/stale/", status=403),
+    *(_of_route(route) for route in all_routes() if route.page and route.method == "get"),
+]
+
+
+@pytest.mark.parametrize("row", PAGES, ids=lambda row: row.name)
+def test_a_page_is_accessible_quiet_small_and_fits(
+    visitors: Visitors, settings: Any, row: PageRow
+) -> None:
+    settings.ROOT_URLCONF = "tests.browser.urls"
+    url = row.url(visitors.world)
+    user = visitors.world.persona(row.persona)
+    found: list[str] = []
+    for width in WIDTHS:
+        for scheme in SCHEMES:
+            where = f"{row.name}-{width}-{scheme}"
+            with visitors.visit(user, width=width, scheme=scheme) as visit:
+                visit.go(url, status=row.status)
+                requests, size = len(visit.requests), visit.transferred()
+                visit.shoot(where)
+                found += [f"{where}: {line}" for line in visit.violations()]
+                found += [f"{where}: {line}" for line in visit.problems(status=row.status)]
+                if visit.overflow() > 0:
+                    found.append(f"{where}: {visit.overflow()} px too wide")
+                if requests > MOST_REQUESTS:
+                    found.append(f"{where}: {requests} requests")
+                if size > MOST_BYTES:
+                    found.append(f"{where}: {size:,} bytes")
+    assert not found, "\n".join(found)
