@@ -26,7 +26,6 @@ from vault.queries import open_file, read_bytes
 from web.lists import RecordList
 from web.views import attachment, visible_or_404
 
-
 _CHUNK = 256 * 1024
 
 
