@@ -23,12 +23,12 @@ from web.lists import RecordList
 from web.views import SeeOther, visible_or_404
 
 
-class VersionList(RecordList):
+class FrameworkList(RecordList):
     """Which framework versions there are."""
 
     table_class = VersionTable
     title = _("Frameworks")
-    template_name = "frameworks/version_list.html"
+    template_name = "frameworks/framework_list.html"
 
     def queryset(self) -> QuerySet[Any]:
         """Every version, with the number of its assessable nodes."""

@@ -1,0 +1,62 @@
+"""Facts that the register holds and that speak to a subcategory.
+
+Facts are pulled by query, each time, from the packages below. They inform whoever answers;
+none of them counts as an answer.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from governance.assessments.models import Assessment
+from models_registry.models import CardRevision
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact: what it is, its state, when it was so, and where to look."""
+
+    title: str
+    state: str
+    detail: str
+    at: dt.datetime
+    url: str
+    stale: bool = False
+
+
+def facts_of(assessment: Assessment, node: Any, user: User) -> list[Fact]:
+    """Everything that speaks to ``node`` (with ``key`` and ``records``), as ``user`` may see it."""
+    return [fact for source in SOURCES for fact in source(assessment, node, user)]
+
+
+def card_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
+    """The newest card of each model version of the system, with how complete it is."""
+    if "model_card" not in node.records:
+        return []
+    cards = (
+        CardRevision.objects.visible_to(user)
+        .filter(model_version__model__uses__system=assessment.system_id)
+        .select_related("model_version__model")
+        .defer("parsed", "extra", "report")
+        .order_by("model_version_id", "-number")
+    )
+    newest = {card.model_version_id: card for card in reversed(list(cards))}
+    return [
+        Fact(
+            title=_("Card of %s") % card.model_version,
+            state="",
+            detail=_("%(percent)d %% complete, revision %(number)d")
+            % {"percent": card.completeness, "number": card.number},
+            at=card.created_at,
+            url=card.model_version.get_absolute_url(),
+        )
+        for card in newest.values()
+    ]
+
+
+Source = Callable[[Assessment, Any, User], list[Fact]]
+SOURCES: tuple[Source, ...] = (card_facts,)

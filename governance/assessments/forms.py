@@ -1,0 +1,136 @@
+"""Forms: open, answer, submit, reopen."""
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from governance.assessments.models import LEVEL_MEANING, Answer, Level
+from models_registry.models import AISystem
+from web.forms import RecordForm
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class OpenForm(RecordForm):
+    """Open an assessment."""
+
+    system = forms.ModelChoiceField(label=_("AI system"), queryset=None)
+    title = forms.CharField(
+        label=_("Title"), max_length=200, help_text=_("Such as “Yearly review 2026”.")
+    )
+    owner = forms.ModelChoiceField(
+        label=_("Owner"),
+        queryset=None,
+        required=False,
+        help_text=_("Who sees to it that it gets done. You, unless you choose somebody else."),
+    )
+    period_start = forms.DateField(label=_("Period from"), required=False, widget=DAY)
+    period_end = forms.DateField(label=_("Period to"), required=False, widget=DAY)
+    due_date = forms.DateField(label=_("Due"), required=False, widget=DAY)
+
+    def __init__(
+        self,
+        *args: Any,
+        systems: QuerySet[AISystem],
+        people: QuerySet[User],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["system"].queryset = systems  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = people  # type: ignore[attr-defined]
+
+
+class AnswerForm(RecordForm):
+    """One answer. The same class reads the values that the person had seen (prefix ``base``)."""
+
+    applicability = forms.ChoiceField(
+        label=_("Does it apply to this system?"),
+        choices=Answer.Applicability.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    reason = forms.CharField(
+        label=_("Why it does not apply"),
+        help_text=_("Needed when it does not apply."),
+        max_length=4_000,
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    level = forms.TypedChoiceField(
+        label=_("Level"),
+        choices=[("", _("Not rated")), *((str(v), label) for v, label in Level.choices)],
+        coerce=int,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    text = forms.CharField(
+        label=_("Answer"),
+        help_text=_("What is done, by whom, and where it can be seen."),
+        max_length=20_000,
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    owner = forms.IntegerField(label=_("Owner"), required=False, widget=forms.Select)
+    due_date = forms.DateField(label=_("Due"), required=False, widget=DAY)
+
+    def offer(self, people: Iterable[User]) -> Self:
+        """Let these people be chosen as owner."""
+        choices = [("", _("Nobody")), *((person.pk, str(person)) for person in people)]
+        self.fields["owner"].widget.choices = choices  # type: ignore[attr-defined]
+        return self
+
+    @staticmethod
+    def initial_of(row: Any) -> dict[str, Any]:
+        """The stored values of a row of ``queries.rows`` by the names of the fields."""
+        return {
+            "applicability": row.applicability,
+            "reason": row.reason,
+            "level": "" if row.stored_level is None else row.stored_level,
+            "text": row.text,
+            "owner": row.owner_id,
+            "due_date": row.due_date,
+        }
+
+    @staticmethod
+    def strings_of(answer: Answer) -> dict[str, str]:
+        """The stored values as the controls of the page hold them."""
+        values = answer.values
+        values["owner"] = values.pop("owner_id")
+        return {name: "" if value is None else str(value) for name, value in values.items()}
+
+    def values(self) -> dict[str, Any]:
+        """The fields that were sent, by their names in ``Answer.FIELDS``.
+
+        A field for which the conflict page said "keep theirs" counts as not sent.
+        """
+        sent = {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if self.add_prefix(name) in self.data and self.data.get(f"choose-{name}") != "theirs"
+        }
+        if "owner" in sent:
+            sent["owner_id"] = sent.pop("owner")
+        if not sent.get("applicability", True):
+            del sent["applicability"]
+        return sent
+
+
+class ReasonForm(RecordForm):
+    """Why."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+LEVELS = [(level, level.label, LEVEL_MEANING[level]) for level in Level]

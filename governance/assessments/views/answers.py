@@ -1,0 +1,188 @@
+"""One subcategory: answer it, with or without JavaScript; its history; the next one."""
+
+import json
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from accounts.permissions import Permission
+from accounts.queries import can
+from frameworks.identifiers import canonical_key
+from frameworks.models import NodeText
+from frameworks.queries import neighbours, node_texts
+from governance.assessments import history, queries
+from governance.assessments.actions import Saved, save_answer
+from governance.assessments.facts import facts_of
+from governance.assessments.forms import LEVELS, AnswerForm
+from governance.assessments.models import Assessment
+from governance.assessments.views.assessments import WITH_FACTS
+from ledger.errors import Refused
+from web.views import SeeOther, visible_or_404
+
+Forms = tuple[AnswerForm, AnswerForm]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_edit(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    """The page of one subcategory, and every save of it."""
+    assessment = visible_or_404(WITH_FACTS, request.user, pk=pk)
+    if request.method != "POST":
+        return _page(request, assessment, key)
+    form, base = AnswerForm(request.POST), AnswerForm(request.POST, prefix="base")
+    if not form.is_valid():
+        return _refused(request, assessment, key, (form, base), 422)
+    try:
+        saved = save_answer(
+            by=cast(User, request.user),
+            assessment=assessment,
+            key=key,
+            mine=form.values(),
+            base=base.values() if base.is_valid() else {},
+        )
+    except Refused as refused:
+        form.add_refusal(refused)
+        return _refused(request, assessment, key, (form, base), refused.status)
+    return _saved(request, assessment, saved)
+
+
+@require_safe
+def answer_next(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go to the first unfinished subcategory after ``?after=``, else back to the hub."""
+    assessment = visible_or_404(WITH_FACTS, request.user, pk=pk)
+    rows = list(queries.rows(assessment))
+    wanted = _key(request.GET.get("after", ""))
+    after = next((row.order for row in rows if row.key == wanted), 0)
+    row = queries.next_unfinished(rows, after)
+    if row is None:
+        messages.success(request, _("Every question is answered."))
+        return SeeOther(assessment)
+    return SeeOther("assessments:answer-edit", pk=assessment.pk, key=row.slug)
+
+
+@require_safe
+def answer_history(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    """Who changed what from what to what, newest first."""
+    assessment = visible_or_404(WITH_FACTS, request.user, pk=pk)
+    row = _row(list(queries.rows(assessment)), key)
+    sessions = history.sessions(row.answer_id) if row.answer_id else []
+    context = {"assessment": assessment, "row": row, "sessions": sessions}
+    return render(request, "assessments/answer_history.html", context)
+
+
+def _key(written: str) -> str:
+    try:
+        return canonical_key(written)
+    except ValueError:
+        return ""
+
+
+def _row(rows: list[Any], key: str) -> Any:
+    wanted = _key(key)
+    row = next((row for row in rows if row.key == wanted), None)
+    if row is None:
+        raise Http404
+    return row
+
+
+def _page(
+    request: HttpRequest,
+    assessment: Assessment,
+    key: str,
+    forms: Forms | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page; ``forms`` are those that were sent, with the values that the person had seen."""
+    by = cast(User, request.user)
+    rows = list(queries.rows(assessment))
+    row = _row(rows, key)
+    place = rows.index(row)
+    texts = node_texts(row)
+    parts = queries.parts_of(rows)
+    context = {
+        "assessment": assessment,
+        "row": row,
+        "texts": texts,
+        "official": [(k.label, texts.official[k]) for k in NodeText.Kind if k in texts.official],
+        "facts": facts_of(assessment, row, by),
+        "previous": rows[place - 1] if place else None,
+        "next": rows[place + 1] if place + 1 < len(rows) else None,
+        "siblings": [other for other in rows if other.function == row.function],
+        "parts": parts,
+        "whole": queries.whole(parts),
+        "levels": LEVELS,
+        "may_answer": assessment.is_open
+        and can(by, Permission.ASSESSMENT_ANSWER, assessment.system.unit_id),
+    }
+    if context["may_answer"]:
+        stored = AnswerForm.initial_of(row)
+        form, base = forms or (
+            AnswerForm(initial=stored),
+            AnswerForm(initial=stored, prefix="base"),
+        )
+        context |= {"form": form.offer(queries.possible_owners(by)), "base": base}
+    return render(request, "assessments/answer_edit.html", context, status=status)
+
+
+def _refused(
+    request: HttpRequest, assessment: Assessment, key: str, forms: Forms, status: int
+) -> HttpResponse:
+    """Say why nothing was saved; what was typed stays in the form."""
+    if request.headers.get("HX-Request"):
+        context = {"errors": [str(e) for found in forms[0].errors.values() for e in found]}
+        return render(request, "assessments/parts/answer_refused.html", context, status=status)
+    return _page(request, assessment, key, forms, status)
+
+
+def _saved(request: HttpRequest, assessment: Assessment, saved: Saved) -> HttpResponse:
+    status = 409 if saved.clashes else 200
+    context = {
+        "assessment": assessment,
+        "answer": saved.answer,
+        "changed": saved.changed,
+        "clashes": _clashes(saved),
+        "values": json.dumps(AnswerForm.strings_of(saved.answer)),
+        "clashed": " ".join(history.FORM_NAMES[clash.name] for clash in saved.clashes),
+    }
+    if request.headers.get("HX-Request"):
+        parts = queries.parts(assessment)
+        context |= {"parts": parts, "whole": queries.whole(parts)}
+        return render(request, "assessments/parts/answer_saved.html", context, status=status)
+    if saved.clashes:
+        return render(request, "assessments/answer_conflict.html", context, status=status)
+    said = _("%(key)s: no changes.") if not saved.changed else _("%(key)s: saved %(time)s UTC.")
+    time = f"{saved.answer.updated_at:%H:%M:%S}" if saved.changed else ""
+    messages.success(request, said % {"key": saved.answer.node.key, "time": time})
+    return _onwards(request, assessment, saved)
+
+
+def _clashes(saved: Saved) -> list[dict[str, Any]]:
+    """Both values of every field that two people changed, as shown and as sent."""
+    owners = [value for c in saved.clashes if c.name == "owner_id" for value in (c.mine, c.theirs)]
+    names = history.people(owners)
+    return [
+        {
+            "name": history.FORM_NAMES[clash.name],
+            "label": history.label(clash.name),
+            "long": clash.name in {"text", "reason"},
+            "mine": history.shown(clash.name, clash.mine, names),
+            "theirs": history.shown(clash.name, clash.theirs, names),
+            "mine_value": "" if clash.mine is None else str(clash.mine),
+            "theirs_value": "" if clash.theirs is None else str(clash.theirs),
+        }
+        for clash in saved.clashes
+    ]
+
+
+def _onwards(request: HttpRequest, assessment: Assessment, saved: Saved) -> HttpResponse:
+    node = saved.answer.node
+    if request.POST.get("go") != "stay":
+        _before, after = neighbours(node)
+        if after is None:
+            return SeeOther(assessment)
+        node = after
+    return SeeOther("assessments:answer-edit", pk=assessment.pk, key=node.slug)

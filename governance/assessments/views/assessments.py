@@ -1,0 +1,155 @@
+"""List, open, hub, results, submit, reopen."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from accounts.permissions import Permission
+from accounts.queries import can, can_anywhere, colleagues
+from governance.assessments import queries
+from governance.assessments.actions import (
+    open_assessment,
+    reopen_assessment,
+    submit_assessment,
+)
+from governance.assessments.forms import OpenForm, ReasonForm
+from governance.assessments.models import Assessment
+from governance.assessments.tables import (
+    AssessmentFilter,
+    AssessmentTable,
+    ResultFilter,
+    ResultTable,
+)
+from ledger.errors import Refused
+from models_registry.models import AISystem
+from web.lists import RecordList
+from web.views import SeeOther, visible_or_404
+
+WITH_FACTS = Assessment.objects.select_related(
+    "system__unit", "framework_version__framework", "owner"
+)
+
+
+class AssessmentList(RecordList):
+    """All assessments that one may see."""
+
+    table_class = AssessmentTable
+    filterset_class = AssessmentFilter
+    title = gettext_lazy("Assessments")
+
+    def queryset(self) -> QuerySet[Any]:
+        """With the number of finished answers."""
+        return queries.assessments(self.request.user)
+
+    def context(self) -> dict[str, Any]:
+        """The way to open one, for those who may."""
+        if not can_anywhere(self.request.user, Permission.ASSESSMENT_OPEN):
+            return {}
+        url = reverse("assessments:assessment-open")
+        return {"primary": {"url": url, "label": _("Open an assessment")}}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def assessment_open(request: HttpRequest) -> HttpResponse:
+    """Open an assessment of a system; ``?system=`` chooses it beforehand."""
+    by = cast(User, request.user)
+    if not can_anywhere(by, Permission.ASSESSMENT_OPEN):
+        raise PermissionDenied(_("Opening assessments needs the role of a compliance officer."))
+    form = OpenForm(
+        request.POST or None,
+        initial={"system": request.GET.get("system")},
+        systems=AISystem.objects.visible_to(by, Permission.ASSESSMENT_OPEN).order_by("name"),
+        people=colleagues(by),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            assessment = open_assessment(by=by, **form.cleaned_data)
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            return SeeOther(assessment)
+    status = 422 if form.errors else 200
+    return render(request, "assessments/assessment_open.html", {"form": form}, status=status)
+
+
+@require_safe
+def assessment_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The hub: a task list for each function, honest progress, where to go on."""
+    by = cast(User, request.user)
+    assessment = visible_or_404(WITH_FACTS, by, pk=pk)
+    rows = list(queries.rows(assessment))
+    parts = queries.parts_of(rows)
+    context = {
+        "assessment": assessment,
+        "parts": [(part, [row for row in rows if row.function == part.name]) for part in parts],
+        "whole": queries.whole(parts),
+        "go_on": queries.go_on(rows, by),
+        "may_answer": assessment.is_open
+        and can(by, Permission.ASSESSMENT_ANSWER, assessment.system.unit_id),
+        "may_submit": can(by, Permission.ASSESSMENT_SUBMIT, assessment.system.unit_id),
+    }
+    return render(request, "assessments/assessment_detail.html", context)
+
+
+class ResultList(RecordList):
+    """All answers of one assessment as a table, filtered and exported."""
+
+    table_class = ResultTable
+    filterset_class = ResultFilter
+    template_name = "assessments/assessment_results.html"
+    title = gettext_lazy("Answers")
+    paginate_by = 100
+    assessment: Assessment
+
+    def queryset(self) -> QuerySet[Any]:
+        """One row for each subcategory."""
+        self.assessment = visible_or_404(WITH_FACTS, self.request.user, pk=self.kwargs["pk"])
+        return queries.rows(self.assessment)
+
+    def context(self) -> dict[str, Any]:
+        """The assessment, and how far it is."""
+        parts = queries.parts(self.assessment)
+        return {"assessment": self.assessment, "whole": queries.whole(parts)}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def assessment_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then hand the assessment in."""
+    return _ask(request, pk, "submit")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def assessment_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask why, then make it a draft again."""
+    return _ask(request, pk, "reopen")
+
+
+def _ask(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    by = cast(User, request.user)
+    assessment = visible_or_404(WITH_FACTS, by, pk=pk)
+    if not can(by, Permission.ASSESSMENT_SUBMIT, assessment.system.unit_id):
+        raise PermissionDenied(_("Submitting needs the role of a compliance officer."))
+    act = submit_assessment if verb == "submit" else reopen_assessment
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            assessment = act(by=by, assessment=assessment, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            done = {"submit": _("The assessment is submitted."), "reopen": _("It is open again.")}
+            messages.success(request, done[verb])
+            return SeeOther(assessment)
+    whole = queries.whole(queries.parts(assessment))
+    context = {"assessment": assessment, "form": form, "verb": verb, "whole": whole}
+    status = 422 if form.errors else 200
+    return render(request, "assessments/assessment_ask.html", context, status=status)
