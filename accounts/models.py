@@ -81,7 +81,9 @@ class Unit(Record):
     def __str__(self) -> str:
         return self.name
 
-    def unit_of(self) -> int | None:
+    @property
+    def ledger_unit_id(self) -> int | None:
+        """A unit belongs to itself."""
         unit: int = self.pk
         return unit
 

@@ -133,8 +133,8 @@ DATABASES: dict[str, Any] = {
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"].setdefault("OPTIONS", {}).update(_SQLITE_OPTIONS)
-    # A file, not memory: threads, live servers and worker processes share it in tests.
-    DATABASES["default"]["TEST"] = {"NAME": HOME / "test.sqlite3"}
+    # A file, not memory: the threads of a test share it. One for each run of the tests.
+    DATABASES["default"]["TEST"] = {"NAME": HOME / f"test-{os.getpid()}.sqlite3"}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False

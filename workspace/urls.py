@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workspace.views import home, jobs, people, tokens
+from workspace.views import home, jobs, ledger, people, tokens
 
 app_name = "workspace"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("jobs/", jobs.job_list, name="job-list"),
     path("jobs/<uuid:public_id>/", jobs.job_detail, name="job-detail"),
     path("jobs/<uuid:public_id>/cancel/", jobs.job_cancel, name="job-cancel"),
+    path("ledger/", ledger.EventList.as_view(), name="event-list"),
+    path("ledger/events/<int:pk>/", ledger.event_detail, name="event-detail"),
+    path("ledger/checkpoint.txt", ledger.checkpoint, name="checkpoint"),
     path("settings/", tokens.settings, name="settings"),
     path("settings/tokens/add/", tokens.token_create, name="token-create"),
     path("settings/tokens/<str:key>/revoke/", tokens.token_revoke, name="token-revoke"),

@@ -5,6 +5,8 @@ from typing import Any
 from accounts.actions import create_token
 from accounts.models import Membership
 from jobs.models import Job
+from ledger.actions import seal
+from ledger.models import Event
 from tests.security.route import Route
 from tests.world import World
 
@@ -25,6 +27,16 @@ def membership_in_lending(world: World) -> dict[str, Any]:
 def token_of_engineer(world: World) -> dict[str, Any]:
     token, _secret = create_token(by=world.engineer, name="ci", scopes=["record.view"])
     return {"key": token.token_key}
+
+
+def event_of_lending(world: World) -> dict[str, Any]:
+    key = Membership.objects.get(user=world.engineer).key
+    return {"pk": Event.objects.filter(subject=key).latest("pk").pk}
+
+
+def sealed(world: World) -> dict[str, Any]:
+    seal()
+    return {}
 
 
 MINE = {"anonymous": 302, "*": 404, "engineer": 200}
@@ -49,6 +61,18 @@ ROUTES = [
         method="post",
     ),
     Route("workspace:event-list", READERS, page=True, page_as="auditor"),
+    Route(
+        "workspace:event-detail",
+        {"anonymous": 302, "*": 200, "engineer": 404, "stranger": 404},
+        args=event_of_lending,
+        page=True,
+        page_as="auditor",
+    ),
+    Route(
+        "workspace:checkpoint",
+        {"anonymous": 302, "*": 200, "engineer": 403},
+        args=sealed,
+    ),
     Route("workspace:settings", EVERYBODY, page=True),
     Route("workspace:token-create", EVERYBODY, page=True),
     Route(
