@@ -9,6 +9,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +52,10 @@ class Command(BaseCommand):
         with self.timed("Database"):
             call_command("migrate", verbosity=0, interactive=False)
         with self.timed("Catalogue"):
-            call_command("load_catalogue", verbosity=0)
+            call_command("load_catalogue", verbosity=0, stdout=StringIO())
         if not decided(settings.HOME) and not Unit.objects.exists() and not empty:
             with self.timed("Demonstration organisation"):
-                call_command("load_demo", verbosity=0)
+                call_command("load_demo", verbosity=0, stdout=StringIO())
         decide(settings.HOME)
         fingerprint = static_fingerprint()
         stamp = Path(settings.STATIC_ROOT) / "collected"
