@@ -7,7 +7,8 @@ from django.utils.translation import ngettext
 
 from reports.shape import AnswerPart, Snapshot
 
-VERDICT_ORDER = ("fail", "error", "warn", "inconclusive", "pass")
+VERDICT_ORDER = ("fail", "error", "warn", "inconclusive", "unknown", "not_applicable", "pass")
+FINE = frozenset({"pass", "not_applicable"})
 
 
 def counted(verdict: str, n: int) -> str:
@@ -18,6 +19,8 @@ def counted(verdict: str, n: int) -> str:
         "fail": ngettext("%(n)d failed", "%(n)d failed", n),
         "inconclusive": ngettext("%(n)d was inconclusive", "%(n)d were inconclusive", n),
         "error": ngettext("%(n)d ended with an error", "%(n)d ended with an error", n),
+        "unknown": ngettext("%(n)d has no result", "%(n)d have no result", n),
+        "not_applicable": ngettext("%(n)d did not apply", "%(n)d did not apply", n),
     }
     return words[verdict] % {"n": n}
 
@@ -50,9 +53,9 @@ def _incidents(snapshot: Snapshot) -> list[str]:
 def _checks(snapshot: Snapshot) -> list[str]:
     counts = verdict_counts(snapshot)
     total = sum(counts.values())
-    if not total:
+    if not total - counts["not_applicable"]:
         return [_("no check was run")]
-    against = [counted(v, counts[v]) for v in VERDICT_ORDER[:-1] if counts[v]]
+    against = [counted(v, counts[v]) for v in VERDICT_ORDER if counts[v] and v not in FINE]
     if not against:
         return []
     said = ngettext("of %(total)d check %(list)s", "of %(total)d checks %(list)s", total)

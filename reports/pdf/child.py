@@ -1,8 +1,8 @@
 """``python -m reports.pdf.child``: one document, then the process ends.
 
 Order matters: limits first, then the engine (the only place that loads WeasyPrint, and so
-Pango), then the document, which is not trusted. Exit status 0 with a PDF, 3 with a named error;
-any other status is a crash that the parent words.
+Pango), then the document, which is not trusted. Exit status 0 with a PDF, 3 with a named error,
+4 when memory ran short; any other status is a crash that the parent words.
 """
 
 import gc
@@ -16,9 +16,10 @@ import threading
 import time
 from typing import Any, NoReturn
 
-from reports.pdf.job import Limits, RenderError, RenderJob
+from reports.pdf.job import EXIT_MEMORY, Limits, RenderError, RenderJob
 
 EXIT_NAMED_ERROR = 3
+NEARLY = 0.93
 FORBIDDEN_EVENTS = frozenset(
     {
         "os.exec",
@@ -35,11 +36,10 @@ FORBIDDEN_EVENTS = frozenset(
 def main() -> int:
     """Read a job from stdin, write the answer to stdout."""
     parent = os.getppid()
-    threading.Thread(target=_leave_with_parent, args=(parent,), daemon=True).start()
     answer = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a chatty library cannot spoil the answer
     try:
-        head, pdf = _work(sys.stdin.buffer.read())
+        head, pdf = _work(sys.stdin.buffer.read(), parent)
     except RenderError as error:
         head, pdf = {"error": error.code, "detail": error.detail}, b""
     except MemoryError:
@@ -51,9 +51,11 @@ def main() -> int:
     return EXIT_NAMED_ERROR if "error" in head else 0
 
 
-def _work(raw: bytes) -> tuple[dict[str, Any], bytes]:
+def _work(raw: bytes, parent: int) -> tuple[dict[str, Any], bytes]:
     job = RenderJob.read(io.BytesIO(raw))
     _set_limits(job.limits)
+    watched = (parent, job.limits.memory_bytes)
+    threading.Thread(target=_watch, args=watched, daemon=True).start()
     try:
         engine = importlib.import_module("reports.pdf.engine")
     except OSError as error:  # what cffi raises when a system library is not there
@@ -94,11 +96,22 @@ def _refuse(event: str) -> NoReturn:
     raise PermissionError(f"{event} is not allowed while a report is rendered")
 
 
-def _leave_with_parent(parent: int) -> None:
-    """End when the worker that wanted the document is gone (killed, not stopped)."""
+def _watch(parent: int, memory_bytes: int) -> None:
+    """End when the worker is gone, and before memory runs out: C libraries crash when it does."""
     while os.getppid() == parent:
-        time.sleep(0.5)
+        if _address_space() > memory_bytes * NEARLY:
+            os._exit(EXIT_MEMORY)
+        time.sleep(0.05)
     os._exit(1)
+
+
+def _address_space() -> int:
+    """Bytes of address space in use; 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
 
 
 if __name__ == "__main__":

@@ -115,15 +115,18 @@ def _with_ua(original: Callable[..., bytes]) -> Callable[..., bytes]:
 
 
 def _finish(raw: bytes) -> bytes:
-    """Give table headers their scope and save again in small object streams.
+    """Give table headers their scope, name each embedded file once, save in small object streams.
 
-    WeasyPrint leaves Scope out (PDF/UA-1 7.5 wants headers that can be resolved), and pydyf puts
-    ten thousand objects in one object stream, which later signature checks pay for.
+    WeasyPrint leaves Scope out (PDF/UA-1 7.5 wants headers that can be resolved) and lists
+    associated files twice; pydyf puts ten thousand objects in one object stream, which later
+    signature checks pay for.
     """
     with pikepdf.open(io.BytesIO(raw)) as pdf:
         for item in pdf.objects:
             if isinstance(item, pikepdf.Dictionary) and item.get("/S") == pikepdf.Name.TH:
                 _set_scope(item)
+        if "/AF" in pdf.Root:
+            pdf.Root.AF = pikepdf.Array(_once(pdf.Root.AF))
         out = io.BytesIO()
         pdf.save(
             out,
@@ -132,6 +135,10 @@ def _finish(raw: bytes) -> bytes:
             deterministic_id=True,
         )
     return out.getvalue()
+
+
+def _once(files: pikepdf.Array) -> list[pikepdf.Object]:
+    return list({file.objgen: file for file in files}.values())
 
 
 def _set_scope(header: pikepdf.Dictionary) -> None:

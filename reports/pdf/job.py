@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO, Self
 
 MIB = 1024 * 1024
+EXIT_MEMORY = 4
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from reports.pdf.job import Rendered, RenderError, RenderJob
+from reports.pdf.job import EXIT_MEMORY, Rendered, RenderError, RenderJob
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BEAT_SECONDS = 2.0
@@ -27,7 +27,20 @@ PASSED_ON = (
     "VIRTUAL_ENV",
     "XDG_CACHE_HOME",
 )
-OUT_OF_MEMORY = ("MemoryError", "failed to allocate", "std::bad_alloc", "Cannot allocate memory")
+FIXED = {
+    "LANG": "C.UTF-8",
+    "TZ": "UTC",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    # fontTools stamps the faces that it cuts out of a variable font with the time of day.
+    "SOURCE_DATE_EPOCH": "0",
+}
+OUT_OF_MEMORY = (
+    "MemoryError",
+    "failed to allocate",
+    "std::bad_alloc",
+    "Cannot allocate memory",
+    "Error creating thread",
+)
 
 
 def render(job: RenderJob, on_beat: Callable[[float], None] | None = None) -> Rendered:
@@ -58,7 +71,7 @@ def render(job: RenderJob, on_beat: Callable[[float], None] | None = None) -> Re
 
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    return {**kept, "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**kept, **FIXED}
 
 
 def _wait(
@@ -93,6 +106,7 @@ def _death(status: int, tail: str) -> str:
     """Over its CPU limit a process gets SIGXCPU; out of memory it mostly aborts."""
     if status == -signal.SIGXCPU:
         return "cpu"
-    if status == -signal.SIGKILL or any(words in tail for words in OUT_OF_MEMORY):
+    killed = status in {EXIT_MEMORY, -signal.SIGKILL}
+    if killed or any(words in tail for words in OUT_OF_MEMORY):
         return "memory"
     return "crashed"

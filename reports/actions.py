@@ -1,0 +1,122 @@
+"""Asking for a report and keeping what was printed."""
+
+import datetime as dt
+import io
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from accounts.actions import require
+from accounts.models import User
+from accounts.permissions import Permission
+from governance.assessments.models import Assessment
+from jobs.actions import enqueue
+from ledger.actions import action
+from ledger.canonical import sha256_hex
+from ledger.errors import Refused
+from models_registry.models import AISystem
+from reports.models import Report
+from reports.queries import newest_assessment, snapshot_bytes
+from vault.actions import note_custody, store
+from vault.models import StoredFile
+from vault.queries import read_bytes
+
+KIND = "reports.print"
+MAX_BYTES = 200_000_000
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What a job made: the frozen bytes, the PDF, and the ledger at that moment."""
+
+    snapshot: bytes
+    pdf: bytes
+    pages: int
+    as_of: dt.datetime
+    checkpoint_size: int
+    checkpoint_root: str
+
+
+def request_report(
+    *, by: User, system: AISystem, assessment: Assessment | None = None, reason: str = ""
+) -> Report:
+    """Ask for the report of `system`; without `assessment` the newest one is taken.
+
+    While the same person's report of the same system is still being printed, that one is
+    returned. Raises PermissionDenied, and Refused when the assessment is of another system.
+    """
+    require(by, Permission.REPORT_CREATE, system.unit_id)
+    chosen = assessment or newest_assessment(system, by)
+    if chosen is not None and chosen.system_id != system.pk:
+        raise Refused(
+            _("This assessment is of another system. Choose one of %(system)s.")
+            % {"system": system},
+            code="other-system",
+            field="assessment",
+        )
+    key = f"{system.pk}:{chosen.pk if chosen else ''}:{by.pk}"
+    with action("reports.report.requested", by=by, reason=reason) as act:
+        job = enqueue(KIND, {"system": system.pk}, by=by, key=key)
+        waiting: Report | None = Report.objects.filter(job=job).first()
+        if waiting is not None:
+            return waiting
+        report = Report(system=system, assessment=chosen, requested_by=by, job=job)
+        act.save(report)
+    return report
+
+
+def keep_printed(*, by: User, report: Report, printed: Printed) -> Report:
+    """Store snapshot and PDF and tie them to `report`; call it inside the job's finish.
+
+    Raises Refused (409) when the report has a file already: one job, one file.
+    """
+    require(by, Permission.REPORT_CREATE, report.system.unit_id)
+    if report.file_digest:
+        raise Refused(_("This report is printed already."), code="printed", status=409)
+    with action("reports.report.printed", by=by) as act:
+        report.snapshot = _keep(printed.snapshot, "application/json", by, report)
+        report.file = _keep(printed.pdf, "application/pdf", by, report)
+        report.snapshot_digest = report.snapshot.digest
+        report.file_digest = report.file.digest
+        report.as_of = printed.as_of
+        report.pages = printed.pages
+        report.checkpoint_size = printed.checkpoint_size
+        report.checkpoint_root = printed.checkpoint_root
+        act.save(report)
+    return report
+
+
+def hand_out(*, by: User, report: Report, what: str) -> bytes:
+    """The bytes of the `file` or the `snapshot` of a printed report, with a custody entry.
+
+    Raises Refused (409) while there is no file or when the kept bytes are not what was printed.
+    """
+    require(by, Permission.RECORD_VIEW, report.system.unit_id)
+    stored = report.file if what == "file" else report.snapshot
+    if stored is None or not report.is_done:
+        raise Refused(
+            _("This report is not printed yet. Its page shows how far it is."),
+            code="not-printed",
+            status=409,
+        )
+    body = read_bytes(stored.digest) if what == "file" else snapshot_bytes(report)
+    if sha256_hex(body) != stored.digest:
+        raise Refused(
+            _("The kept file is not the one that was printed. Tell the administrator."),
+            code="damaged",
+            status=409,
+        )
+    with action("reports.report.downloaded", by=by) as act:
+        note_custody(stored, by=by, act="downloaded", why=f"{report.reference} {what}")
+        act.note(report.key, {"what": what, "sha256": stored.digest}, unit=report.system.unit_id)
+    return body
+
+
+def _keep(body: bytes, media_type: str, by: User, report: Report) -> StoredFile:
+    return store(
+        io.BytesIO(body),
+        media_type=media_type,
+        by=by,
+        why=str(report.reference),
+        max_bytes=MAX_BYTES,
+    )

@@ -1,0 +1,110 @@
+"""Reports: which records were frozen, what was printed from them, and by whose wish."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import UnitScopedQuerySet, User
+from governance.assessments.models import Assessment
+from jobs.models import Job, JobState
+from ledger.models import Record
+from models_registry.models import AISystem
+from vault.models import StoredFile
+
+
+class ReportQuerySet(UnitScopedQuerySet):
+    """Reports belong to the unit of their system."""
+
+    UNIT_PATH: ClassVar[str] = "system__unit"
+
+
+class Report(Record):
+    """One report: asked for once, printed by one job into one file.
+
+    Where the printing stands is the state of `job` and is not kept twice. `snapshot` and `file`
+    are set together, in the transaction that ends the job.
+    """
+
+    class Definition(models.TextChoices):
+        """What kind of report."""
+
+        RMF_SYSTEM = "rmf-system", _("AI RMF report of a system")
+
+    definition = models.CharField(
+        _("kind"), max_length=40, choices=Definition.choices, default=Definition.RMF_SYSTEM
+    )
+    system = models.ForeignKey(
+        AISystem, verbose_name=_("system"), on_delete=models.PROTECT, related_name="reports"
+    )
+    assessment = models.ForeignKey(
+        Assessment,
+        verbose_name=_("assessment"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reports",
+    )
+    requested_by = models.ForeignKey(
+        User, verbose_name=_("requested by"), on_delete=models.PROTECT, related_name="reports"
+    )
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="report")
+    snapshot = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    file = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    snapshot_digest = models.CharField(_("snapshot SHA-256"), max_length=64, blank=True)
+    file_digest = models.CharField(_("file SHA-256"), max_length=64, blank=True)
+    checkpoint_size = models.PositiveBigIntegerField(_("events sealed"), null=True, blank=True)
+    checkpoint_root = models.CharField(_("Merkle root"), max_length=64, blank=True)
+    as_of = models.DateTimeField(_("state of the records"), null=True, blank=True)
+    pages = models.PositiveIntegerField(_("pages"), null=True, blank=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(file__isnull=True, snapshot__isnull=True, file_digest="")
+                | (
+                    Q(file__isnull=False, snapshot__isnull=False, as_of__isnull=False)
+                    & ~Q(file_digest="")
+                    & ~Q(snapshot_digest="")
+                    & ~Q(checkpoint_root="")
+                ),
+                name="reports_file_comes_with_its_proof",
+            ),
+        )
+        indexes = (models.Index(fields=("system", "-id"), name="reports_of_system"),)
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.system}"
+
+    @property
+    def reference(self) -> str:
+        """The number that people quote, such as REP-0001."""
+        return f"REP-{self.pk:04d}"
+
+    @property
+    def state(self) -> str:
+        """queued, running, done, failed or cancelled: the state of the job."""
+        return str(self.job.state)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is a file."""
+        return self.file_digest != "" and self.job.state == JobState.DONE
+
+    @property
+    def file_name(self) -> str:
+        """How the PDF is called when it is downloaded."""
+        return f"{self.reference}-{self.system}.pdf"
+
+    def get_absolute_url(self) -> str:
+        """The page of the report."""
+        return reverse("reports:report-detail", kwargs={"pk": self.pk})

@@ -1,0 +1,133 @@
+"""The framework as a tree, with what the assessment says on each subcategory."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from frameworks.models import LANGUAGE, FrameworkVersion, Node, NodeText
+from frameworks.queries import Branch, tree
+from governance.assessments.models import Answer, Assessment, Level, Progress
+from governance.assessments.queries import rows
+from reports.shape import AnswerPart, AssessmentPart, EvidenceLink, FrameworkPart, FunctionPart
+from reports.snapshot.texts import moment, stamp, words
+
+FINISHED = (Progress.ANSWERED, Progress.NOT_APPLICABLE)
+
+
+def framework_part(version: FrameworkVersion) -> FrameworkPart:
+    """Which edition the system is measured against."""
+    return {
+        "key": version.framework.key,
+        "name": version.framework.title,
+        "version": version.label,
+    }
+
+
+def assessment_part(assessment: Assessment) -> AssessmentPart:
+    """The head of the assessment."""
+    return {
+        "key": assessment.key,
+        "number": f"ASM-{assessment.pk:04d}",
+        "title": assessment.title,
+        "state": assessment.state,
+        "opened_at": stamp(assessment.created_at),
+        "opened_by": words(assessment.owner),
+        "updated_at": stamp(assessment.updated_at),
+    }
+
+
+def function_parts(
+    version: FrameworkVersion,
+    assessment: Assessment | None,
+    evidence: dict[str, list[EvidenceLink]],
+) -> list[FunctionPart]:
+    """All functions with all assessable nodes in reading order; four queries at any size.
+
+    `evidence` maps a node key to what speaks to it. Without an assessment every answer is open.
+    """
+    answered: dict[str, Any] = (
+        {row.key: row for row in rows(assessment)} if assessment is not None else {}
+    )
+    texts = _texts(version)
+    return [
+        {
+            "key": function.node.key,
+            "title": function.title,
+            "about": texts.get((function.node.pk, NodeText.Kind.PARAPHRASE), ""),
+            "categories": [
+                {
+                    "key": category.node.key,
+                    "title": category.title,
+                    "answers": [
+                        _answer(leaf, texts, answered.get(leaf.node.key), evidence)
+                        for leaf in _leaves(category)
+                    ],
+                }
+                for category in function.children
+            ],
+        }
+        for function in tree(version)
+    ]
+
+
+def _leaves(category: Branch) -> Iterable[Branch]:
+    return (branch for branch in category.children if branch.node.assessable)
+
+
+def _texts(version: FrameworkVersion) -> dict[tuple[int, str], str]:
+    found = NodeText.objects.filter(
+        node__framework_version=version,
+        origin=NodeText.Origin.OWN,
+        language=LANGUAGE,
+        kind__in=(NodeText.Kind.QUESTION, NodeText.Kind.PARAPHRASE),
+    )
+    return {(node, kind): text for node, kind, text in found.values_list("node_id", "kind", "text")}
+
+
+def _answer(
+    leaf: Branch,
+    texts: dict[tuple[int, str], str],
+    row: Any,
+    evidence: dict[str, list[EvidenceLink]],
+) -> AnswerPart:
+    node: Node = leaf.node
+    part = _open_answer(node, leaf.title, texts.get((node.pk, NodeText.Kind.QUESTION), ""))
+    part["evidence"] = evidence.get(node.key, [])
+    if row is None or row.answer_id is None:
+        return part
+    applies = row.applicability == Answer.Applicability.APPLICABLE
+    part.update(
+        {
+            "applicability": row.applicability,
+            "applicability_label": ""
+            if applies
+            else words(Answer.Applicability.NOT_APPLICABLE.label),
+            "answered": row.progress in FINISHED,
+            "applies": applies,
+            "level": row.level,
+            "level_label": "" if row.level is None else words(Level(row.level).label),
+            "text": row.text if applies else row.reason,
+            "by": words(row.saved_by_name),
+            "at": moment(row.saved_at),
+        }
+    )
+    return part
+
+
+def _open_answer(node: Node, title: str, question: str) -> AnswerPart:
+    """A subcategory on which nobody has said anything."""
+    return {
+        "key": node.key,
+        "title": title,
+        "question": question,
+        "applicability": "",
+        "applicability_label": "",
+        "answered": False,
+        "applies": True,
+        "level": None,
+        "level_label": "",
+        "text": "",
+        "origin": "",
+        "by": "",
+        "at": None,
+        "evidence": [],
+    }

@@ -1,0 +1,84 @@
+"""One snapshot from all parts."""
+
+import datetime as dt
+from typing import Any
+
+from frameworks.queries import current_version
+from governance.assessments.models import Assessment
+from ledger.errors import LedgerDamaged
+from ledger.queries import latest_checkpoint
+from models_registry.models import AISystem
+from reports.models import Report
+from reports.shape import SCHEMA, CheckpointPart, Snapshot
+from reports.snapshot import answers, incidents, runs, system
+from reports.snapshot.texts import stamp, words
+
+LANGUAGE = "en"
+
+
+def freeze(report: Report, *, by: Any, at: dt.datetime) -> Snapshot:
+    """What `by` may see of the system of `report` at `at`, as plain JSON data.
+
+    The caller has sealed the ledger. The number of queries does not grow with the number of
+    assessments, runs, incidents or files.
+    """
+    subject = _system(report.system_id, by)
+    assessment = _assessment(report.assessment_id, by)
+    framework = assessment.framework_version if assessment else current_version()
+    units = system.unit_names(subject.unit)
+    versions = system.versions_of(subject, by)
+    card = system.newest_card(versions)
+    printed = runs.run_parts(versions, by)
+    files = [*([system.card_evidence(card)] if card else []), *printed.files]
+    return {
+        "schema": SCHEMA,
+        "report": {
+            "number": report.reference,
+            "definition": report.definition,
+            "language": LANGUAGE,
+            "as_of": stamp(at),
+            "organisation": units[0] if units else "",
+            "requested_by": words(by),
+        },
+        "system": system.system_part(subject, units),
+        "versions": [system.version_part(version) for version in versions],
+        "card": system.card_part(card) if card else None,
+        "runs": printed.runs,
+        "incidents": incidents.incident_parts(subject, by, printed.anchors),
+        "framework": answers.framework_part(framework),
+        "assessment": answers.assessment_part(assessment) if assessment else None,
+        "functions": answers.function_parts(framework, assessment, printed.evidence),
+        "evidence": files,
+        "checkpoint": _checkpoint(),
+    }
+
+
+def _system(pk: int, by: Any) -> AISystem:
+    found: AISystem = (
+        AISystem.objects.all().visible_to(by).select_related("unit", "owner").get(pk=pk)
+    )
+    return found
+
+
+def _assessment(pk: int | None, by: Any) -> Assessment | None:
+    if pk is None:
+        return None
+    visible = Assessment.objects.all().visible_to(by)
+    found: Assessment | None = (
+        visible.select_related("owner", "framework_version__framework").filter(pk=pk).first()
+    )
+    return found
+
+
+def _checkpoint() -> CheckpointPart:
+    checkpoint = latest_checkpoint()
+    if checkpoint is None:
+        raise LedgerDamaged("Nothing is sealed, although the request of this report is an event.")
+    return {
+        "size": checkpoint.size,
+        "root": checkpoint.root,
+        "origin": checkpoint.note.split("\n", 1)[0],
+        "key_id": checkpoint.key_id,
+        "time": stamp(checkpoint.at),
+        "note": checkpoint.note,
+    }

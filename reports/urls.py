@@ -1,0 +1,15 @@
+"""Addresses of the report pages."""
+
+from django.urls import path
+
+from reports import views
+
+app_name = "reports"
+urlpatterns = [
+    path("", views.ReportList.as_view(), name="report-list"),
+    path("of-system/<int:pk>/", views.report_request, name="report-request"),
+    path("<int:pk>/", views.report_detail, name="report-detail"),
+    path("<int:pk>/preview/", views.report_preview, name="report-preview"),
+    path("<int:pk>/file/", views.report_download, name="report-download"),
+    path("<int:pk>/snapshot/", views.report_snapshot, name="report-snapshot"),
+]

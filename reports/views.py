@@ -1,0 +1,75 @@
+"""Pages of reports: thin."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from models_registry.models import AISystem
+from reports.actions import hand_out, request_report
+from reports.document import context
+from reports.models import Report
+from reports.queries import snapshot_of, with_names
+from reports.tables import ReportFilter, ReportTable
+from web.lists import RecordList
+from web.views import SeeOther, attachment, visible_or_404
+
+
+class ReportList(RecordList):
+    """All reports that the reader may see."""
+
+    table_class = ReportTable
+    filterset_class = ReportFilter
+    title = _("Reports")
+
+    def queryset(self) -> QuerySet[Any]:
+        """Newest first, with names."""
+        visible: QuerySet[Any] = Report.objects.all().visible_to(self.request.user)
+        return with_names(visible)
+
+
+@require_POST
+def report_request(request: HttpRequest, pk: int) -> HttpResponse:
+    """The one button: print the report of system `pk`."""
+    system = visible_or_404(AISystem.objects.all(), request.user, pk=pk)
+    report = request_report(by=request.user, system=system)  # type: ignore[arg-type]
+    return SeeOther(report)
+
+
+@require_safe
+def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Progress while it is printed, then digests and downloads."""
+    return render(request, "reports/report_detail.html", {"report": _report(request, pk)})
+
+
+@require_safe
+def report_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sections of a printed report as a page, from the same snapshot."""
+    report = _report(request, pk)
+    found = {"report": report}
+    if report.is_done:
+        found.update(context(snapshot_of(report)))
+    return render(request, "reports/report_preview.html", found)
+
+
+@require_safe
+def report_download(request: HttpRequest, pk: int) -> HttpResponse:
+    """The PDF. Who took it is written down."""
+    report = _report(request, pk)
+    body = hand_out(by=request.user, report=report, what="file")  # type: ignore[arg-type]
+    return attachment(body, media_type="application/pdf", name=report.file_name)
+
+
+@require_safe
+def report_snapshot(request: HttpRequest, pk: int) -> HttpResponse:
+    """The snapshot as canonical JSON. Who took it is written down."""
+    report = _report(request, pk)
+    body = hand_out(by=request.user, report=report, what="snapshot")  # type: ignore[arg-type]
+    return attachment(body, media_type="application/json", name=f"{report.reference}.json")
+
+
+def _report(request: HttpRequest, pk: int) -> Report:
+    return visible_or_404(with_names(Report.objects.all()), request.user, pk=pk)
