@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ledger.errors import Refused
 
 MAX_BYTES = 5_000_000
-MAX_LINES = 50_000
+MAX_LINES = 20_000
 
 # Longest first: the UTF-32 mark begins with the UTF-16 one.
 _MARKS = (

@@ -29,6 +29,7 @@ from ledger.errors import Refused
 MAX_CHARS = 512_000
 MAX_DEPTH = 40
 MAX_ALIASES = 100
+MAX_EVENTS = 40_000  # about 20,000 values; a large model-index has 10,000
 MAX_WEIGHT = 2_000_000  # characters after aliases are expanded
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
@@ -145,10 +146,14 @@ class _Builder:
         self._aliases = 0
         self._weight = 0
         self._documents = 0
+        self._events = 0
 
     def take(self, event: Event) -> None:
         """Add one event to the tree. Raises ``Refused``."""
         line = self._first + event.start_mark.line
+        self._events += 1
+        if self._events > MAX_EVENTS:
+            raise _at(line, _("more than %(limit)s entries") % {"limit": MAX_EVENTS})
         if isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
