@@ -72,6 +72,9 @@ class FigureRow(TypedDict):
     n: int | None
     limit: str
     verdict: str
+    method: str
+    reason: str
+    p_adjusted: float | None
 
 
 class ChartPart(TypedDict):
@@ -98,6 +101,8 @@ class RunPart(TypedDict):
     started_at: str | None
     finished_at: str | None
     latest: bool
+    results_digest: str | None
+    code_hash: str | None
     rows: list[FigureRow]
     rows_left_out: int
     charts: list[ChartPart]
@@ -204,6 +209,7 @@ class Snapshot(TypedDict):
     versions: list[VersionPart]
     card: CardPart | None
     runs: list[RunPart]
+    runs_left_out: int
     incidents: list[IncidentPart]
     framework: FrameworkPart
     assessment: AssessmentPart | None

@@ -44,6 +44,7 @@ def freeze(report: Report, *, by: Any, at: dt.datetime) -> Snapshot:
         "versions": [system.version_part(version) for version in versions],
         "card": system.card_part(card) if card else None,
         "runs": printed.runs,
+        "runs_left_out": printed.left_out,
         "incidents": incidents.incident_parts(subject, by, printed.anchors),
         "framework": answers.framework_part(framework),
         "assessment": answers.assessment_part(assessment) if assessment else None,

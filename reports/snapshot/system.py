@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
-from models_registry.cards.report import PROBLEMS
+from models_registry.cards.report import problem_text
 from models_registry.cards.vocabulary import CORE
 from models_registry.models import AISystem, CardRevision, ModelVersion
 from reports.shape import CardPart, CardSection, EvidencePart, SystemPart, VersionPart
@@ -119,13 +119,7 @@ def _front_texts(card: CardRevision, key: str) -> list[str]:
 
 
 def _problem(found: dict[str, Any]) -> str:
-    code = words(found.get("code"))
-    text = words(PROBLEMS.get(code, code))
-    try:
-        said = text % found.get("values", found)
-    except (KeyError, TypeError, ValueError):
-        said = text
-    line = found.get("line")
+    said, line = problem_text(found), found.get("line")
     return _("Line %(line)s: %(said)s") % {"line": line, "said": said} if line else said
 
 
