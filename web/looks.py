@@ -34,6 +34,8 @@ LOOKS: dict[str, Look] = {
     "declared": Look("live", "siren", _("Declared")),
     "triage": Look("live", "list-filter", _("Triage")),
     "contained": Look("live", "shield", _("Contained")),
+    "investigating": Look("live", "search", _("Investigating")),
+    "mitigated": Look("live", "shield", _("Mitigated")),
     "resolved": Look("pass", "check-check", _("Resolved")),
     "acknowledged": Look("live", "eye", _("Acknowledged")),
     "active": Look("live", "circle-dot", _("Active")),
