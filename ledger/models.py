@@ -161,6 +161,8 @@ class Event(models.Model):
     outlives what it tells of.
     """
 
+    APPEND_ONLY: ClassVar[bool] = True
+
     at = models.DateTimeField(_("time"))
     actor = models.CharField(_("actor"), max_length=80)
     action = models.CharField(_("action"), max_length=100)
@@ -175,7 +177,7 @@ class Event(models.Model):
     class Meta:
         ordering = ("pk",)
         indexes = (
-            models.Index(fields=("subject", "id"), name="event_subject"),
+            models.Index(fields=("subject", "id", "op"), name="event_subject"),
             models.Index(fields=("actor", "id"), name="event_actor"),
             models.Index(fields=("unit_id", "id"), name="event_unit"),
             models.Index(fields=("at",), name="event_at"),
@@ -187,6 +189,8 @@ class Event(models.Model):
 
 class Position(models.Model):
     """The place of an event in the tree, counted from 0 without a gap; append-only."""
+
+    APPEND_ONLY: ClassVar[bool] = True
 
     index = models.BigIntegerField(_("index"), primary_key=True)
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="position")
@@ -204,6 +208,8 @@ class Checkpoint(models.Model):
     ``note`` is the text in C2SP tlog-checkpoint form; ``frontier`` are the hashes from which the
     tree goes on (64 hex digits each); no event with an id up to ``settled`` is without position.
     """
+
+    APPEND_ONLY: ClassVar[bool] = True
 
     size = models.BigIntegerField(_("events"), unique=True)
     root = models.CharField(_("root"), max_length=64)

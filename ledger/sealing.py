@@ -39,9 +39,10 @@ def seal(*, complete: bool = False) -> int:
 
 def unsealed(*, complete: bool = False) -> QuerySet[Event]:
     """Events without a position; cheap unless ``complete``, which looks at every event."""
-    last = None if complete else Checkpoint.objects.order_by("-size").first()
     placed = Position.objects.filter(event=OuterRef("pk"))
-    return Event.objects.filter(~Exists(placed), pk__gt=last.settled if last else 0)
+    found = Event.objects.filter(~Exists(placed))
+    last = None if complete else Checkpoint.objects.order_by("-size").first()
+    return found.filter(pk__gt=last.settled) if last else found
 
 
 def _seal_batch(complete: bool) -> int:

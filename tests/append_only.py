@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Model
 
 from ledger.triggers import install, remove
 
@@ -28,8 +30,22 @@ def unprotected() -> Iterator[None]:
             install(connection, table, unique)
 
 
-def empty_and_restore() -> None:
-    """Leave the database as the migrations left it: no rows but those that they wrote."""
-    with unprotected():
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+class Standing:
+    """What the migrations wrote: put back after each test that commits."""
+
+    def __init__(self) -> None:
+        self.rows: list[Model] | None = None
+
+    def remember(self) -> None:
+        """Called before the first such test, while the database is as migrated."""
+        if self.rows is None:
+            models = [m for m in apps.get_models() if m._meta.managed and not m._meta.proxy]
+            self.rows = [row for m in models for row in m._base_manager.order_by("pk")]
+
+    def restore(self) -> None:
+        """Empty every table, then put the rows of the migrations back."""
+        with unprotected():
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+            with transaction.atomic(), connection.constraint_checks_disabled():
+                for row in self.rows or ():
+                    row.save_base(raw=True, force_insert=True)

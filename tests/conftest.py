@@ -7,17 +7,26 @@ from typing import Any
 import pytest
 from django.test import TransactionTestCase
 
-from tests.append_only import empty_and_restore
+from tests.append_only import Standing
 from tests.world import World, build_world
 
 
 @pytest.fixture(scope="session", autouse=True)
 def transactional_tests_may_empty_the_ledger() -> Iterator[None]:
     """Such a test ends with a flush, which the append-only triggers refuse, as they should."""
-    original = TransactionTestCase._fixture_teardown
-    TransactionTestCase._fixture_teardown = lambda self: empty_and_restore()
+    setup = vars(TransactionTestCase)["_fixture_setup"]
+    teardown = vars(TransactionTestCase)["_fixture_teardown"]
+    standing = Standing()
+
+    def remember_and_set_up(case: type[TransactionTestCase]) -> None:
+        standing.remember()
+        setup.__func__(case)
+
+    TransactionTestCase._fixture_setup = classmethod(remember_and_set_up)
+    TransactionTestCase._fixture_teardown = lambda self: standing.restore()
     yield
-    TransactionTestCase._fixture_teardown = original
+    TransactionTestCase._fixture_setup = setup
+    TransactionTestCase._fixture_teardown = teardown
 
 
 @pytest.fixture(autouse=True)

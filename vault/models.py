@@ -1,5 +1,7 @@
 """Files by content: one store for every byte that Assay keeps."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,8 @@ class StoredFile(models.Model):
 
 class CustodyEntry(models.Model):
     """Who handled a file, when and why; append-only."""
+
+    APPEND_ONLY: ClassVar[bool] = True
 
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="custody")
     at = models.DateTimeField(_("time"), auto_now_add=True)
