@@ -21,6 +21,7 @@ from evaluations.engine.protocol import Expression, Params, Query
 
 RESOLUTION = 200
 ATOM_SHARE = 0.005
+ATOM_ROWS = 20
 MAX_ATOMS = 200
 MIN_GROUPS = 3
 BATCH = 40
@@ -93,7 +94,7 @@ def _frozen(row: dict[str, float]) -> Grid:
 def _atoms(query: Query, table: Expression, column: str, frozen: Grid, rows: int) -> list[float]:
     """Frequent values that share a bin with other values of the reference."""
     bins = query(grid(table, column, frozen))
-    least = max(2.0, ATOM_SHARE * rows)
+    least = max(ATOM_ROWS, ATOM_SHARE * rows)
     mixed = [
         (low, high)
         for k, low, high in zip(bins["k"], bins["lo"], bins["hi"], strict=True)

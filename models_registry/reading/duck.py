@@ -51,18 +51,15 @@ def load(con: duckdb.DuckDBPyConnection, path: Path, media_type: str, name: str)
         duckdb.NotImplementedException,
         duckdb.ConversionException,
     ) as error:
-        raise _problem(error, kind) from error
+        raise _problem(error, kind, path) from error
 
 
-def _first_line(error: duckdb.Error) -> str:
-    return str(error).splitlines()[0][:200]
-
-
-def _problem(error: duckdb.Error, kind: str) -> TableProblem:
+def _problem(error: duckdb.Error, kind: str, path: Path) -> TableProblem:
     line = LINE.search(str(error))
     if line and kind == "csv":
         return TableProblem("bad_line", line=int(line.group(1)), detail=_reason(error))
-    return TableProblem("unreadable_" + kind, detail=_first_line(error))
+    first = str(error).splitlines()[0][:200]
+    return TableProblem("unreadable_" + kind, detail=first.replace(str(path), "the file"))
 
 
 def _reason(error: duckdb.Error) -> str:
@@ -77,13 +74,28 @@ def _load_parquet(con: duckdb.DuckDBPyConnection, path: Path, name: str) -> list
         f"SELECT name, num_children FROM parquet_schema({literal(str(path))})"  # noqa: S608
     ).fetchall()
     top = con.execute(f"SELECT * FROM {source} LIMIT 0").description or []  # noqa: S608
-    names_are_usable([str(row[0]) for row in schema[1:] if not row[1]][: len(top)] or [])
+    names_are_usable(_top_names([(str(row[0]), int(row[1] or 0)) for row in schema]))
     counted = con.execute(f"SELECT count(*) FROM {source}").fetchone() or (0,)  # noqa: S608
     # Run-length encoding packs any number of equal rows into a few bytes.
     if int(counted[0]) * len(top) > MAX_CELLS:
         raise TableProblem("inflates", rows=int(counted[0]), columns=len(top))
     con.execute(f"CREATE TABLE {quoted(name)} AS SELECT * FROM {source}")  # noqa: S608
     return []
+
+
+def _top_names(schema: list[tuple[str, int]]) -> list[str]:
+    """Names of the first level of a Parquet schema, which is listed depth first."""
+    names: list[str] = []
+    pending: list[int] = []
+    for name, children in schema:
+        if len(pending) == 1:
+            names.append(name)
+        if pending:
+            pending[-1] -= 1
+        pending.append(children)
+        while len(pending) > 1 and pending[-1] == 0:
+            pending.pop()
+    return names
 
 
 def _csv_source(path: Path, dialect: Dialect, types: dict[str, str]) -> str:

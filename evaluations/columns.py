@@ -1,0 +1,203 @@
+"""Which column means what: guessed for the form, checked before a run."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from evaluations.checks.spec import CheckSpec
+from ledger.errors import Refused
+from models_registry.reading.profile import ColumnProfile, TableProfile
+
+LABELS = ("y_true", "label", "target", "truth", "actual", "ground_truth", "outcome", "y")
+PREDICTIONS = ("y_pred", "prediction", "predicted", "pred", "decision", "predicted_label")
+SCORES = ("y_score", "score", "probability", "proba", "y_proba", "y_pred_proba", "p", "prob")
+POSITIVES = ("1", "true", "yes", "positive", "1.0", "y", "t")
+FEW, MANY = 10, 30
+MAX_FEATURES = 500
+ROLES = ("y_true", "y_pred", "y_score", "positive", "features", "slices")
+
+
+def guess_roles(profile: TableProfile) -> dict[str, Any]:
+    """Roles from names and kinds; a person confirms them before anything runs."""
+    label = _named(profile, LABELS)
+    prediction = _named(profile, PREDICTIONS, without={label})
+    score = _named(profile, SCORES, numeric=True, without={label, prediction})
+    taken = {label, prediction, score}
+    rest = [c for c in profile.columns if c.name not in taken]
+    features = [c.name for c in rest if _is_feature(c, profile.rows)]
+    slices = [c.name for c in rest if _is_slice(c)]
+    return {
+        "y_true": label,
+        "y_pred": prediction,
+        "y_score": score,
+        "positive": guess_positive(profile.column(label)),
+        "features": features[:MAX_FEATURES],
+        "slices": slices[:5],
+    }
+
+
+def guess_positive(column: ColumnProfile | None) -> str:
+    """The label that most likely means yes."""
+    if column is None or not column.levels:
+        return "1"
+    lowered = {level.lower(): level for level in column.levels}
+    found = next((lowered[text] for text in POSITIVES if text in lowered), None)
+    return found if found is not None else sorted(column.levels)[-1]
+
+
+def _named(
+    profile: TableProfile,
+    names: Iterable[str],
+    *,
+    numeric: bool = False,
+    without: Iterable[str] = (),
+) -> str:
+    """The first column that is called like one of `names`, or contains it as a word."""
+    usable = [c for c in profile.columns if c.name not in without and (c.numeric or not numeric)]
+    by_name = {c.name.lower(): c.name for c in usable}
+    exact = next((by_name[name] for name in names if name in by_name), "")
+    if exact:
+        return exact
+    for name in (name for name in names if len(name) > 3):
+        for lowered, column in by_name.items():
+            if lowered.startswith(name + "_") or lowered.endswith("_" + name):
+                return column
+    return ""
+
+
+def _is_feature(column: ColumnProfile, rows: int) -> bool:
+    if column.kind not in ("integer", "number", "boolean", "text") or column.distinct < 2:
+        return False
+    identifier = column.kind in ("integer", "text") and column.distinct >= 0.9 * rows > MANY
+    return not identifier
+
+
+def _is_slice(column: ColumnProfile) -> bool:
+    return column.kind in ("text", "boolean") and 2 <= column.distinct <= FEW
+
+
+def checked_roles(
+    spec: CheckSpec,
+    roles: Mapping[str, Any],
+    current: TableProfile,
+    reference: TableProfile | None,
+) -> dict[str, Any]:
+    """The roles that `spec` needs, checked against the tables' columns.
+
+    Raises Refused, with the field's name, for a role that is missing or does not fit.
+    """
+    unknown = sorted(set(roles) - set(ROLES))
+    if unknown:
+        raise Refused(_("There is no role “%(name)s”.") % {"name": unknown[0]}, field="roles")
+    cleaned = {
+        "y_true": str(roles.get("y_true") or ""),
+        "y_pred": str(roles.get("y_pred") or ""),
+        "y_score": str(roles.get("y_score") or ""),
+        "positive": str(roles.get("positive") or "1"),
+        "features": _names(roles.get("features")),
+        "slices": _names(roles.get("slices")),
+    }
+    for role in spec.requires:
+        _check_role(spec, role, cleaned[role], current, _("table"))
+        if reference is not None and spec.reference == "optional":
+            _check_role(spec, role, cleaned[role], reference, _("reference table"))
+    if "y_true" in spec.requires:
+        _check_positive(cleaned, current)
+    if "y_score" in spec.requires:
+        _check_score(cleaned["y_score"], current)
+    return cleaned
+
+
+def _names(value: Any) -> list[str]:
+    if value is None:
+        return []
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise Refused(_("Features and slices are lists of columns."), field="roles")
+    names = list(dict.fromkeys(str(name) for name in value))
+    if len(names) > MAX_FEATURES:
+        raise Refused(
+            _("At most %(limit)s columns can be compared at once.") % {"limit": MAX_FEATURES},
+            field="features",
+        )
+    return names
+
+
+def _check_role(
+    spec: CheckSpec, role: str, value: str | list[str], profile: TableProfile, table: str
+) -> None:
+    names = [value] if isinstance(value, str) else value
+    if not names or names == [""]:
+        raise Refused(
+            _("The check “%(check)s” needs the role %(role)s. Choose its column.")
+            % {"check": _(spec.title), "role": role},
+            code="missing-role",
+            field=role,
+        )
+    for name in names:
+        if profile.column(name) is None:
+            raise Refused(
+                _("The %(table)s has no column “%(column)s”. It has: %(names)s.")
+                % {
+                    "table": table,
+                    "column": name,
+                    "names": ", ".join(c.name for c in profile.columns[:12]),
+                },
+                code="missing-column",
+                field=role,
+            )
+
+
+def _check_positive(roles: Mapping[str, Any], profile: TableProfile) -> None:
+    column = profile.column(roles["y_true"])
+    if column is None or not column.levels:
+        if column is not None and column.distinct > 0:
+            raise Refused(
+                _("Column “%(column)s” has %(n)s different values, so it is no label column.")
+                % {"column": column.name, "n": column.distinct},
+                code="not-labels",
+                field="y_true",
+            )
+        raise Refused(_("The label column is empty."), code="empty-column", field="y_true")
+    if not any(_same(level, roles["positive"]) for level in column.levels):
+        raise Refused(
+            _("“%(label)s” is not a label in “%(column)s”. The labels are: %(levels)s.")
+            % {
+                "label": roles["positive"],
+                "column": column.name,
+                "levels": ", ".join(column.levels[:10]),
+            },
+            code="unknown-label",
+            field="positive",
+        )
+
+
+def _same(level: str, label: str) -> bool:
+    try:
+        return float(level) == float(label)
+    except ValueError:
+        return level.lower() == label.lower() if level in ("true", "false") else level == label
+
+
+def _check_score(name: str, profile: TableProfile) -> None:
+    column = profile.column(name)
+    if column is None:
+        return
+    if not column.numeric:
+        raise Refused(
+            _("Column “%(column)s” holds text, such as “%(example)s”; a score is a number.")
+            % {"column": name, "example": (column.examples or [""])[0]},
+            code="not-numeric",
+            field="y_score",
+        )
+    low, high = float(column.minimum or 0), float(column.maximum or 0)
+    if low < 0 or high > 1 or column.infinite:
+        raise Refused(
+            _(
+                "Column “%(column)s” goes from %(low)s to %(high)s, but calibration needs "
+                "probabilities between 0 and 1."
+            )
+            % {"column": name, "low": column.minimum, "high": column.maximum},
+            code="not-probability",
+            field="y_score",
+        )

@@ -1,0 +1,88 @@
+"""Ask the engine's child process, and put its failures into words."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from evaluations.engine.aggregates import unpack
+from evaluations.models import CheckRun
+from models_registry.reading.process import ChildFailed, ChildLimits, ask
+from models_registry.reading.tables import sentence
+from vault.queries import path_of, read_bytes
+
+log = logging.getLogger(__name__)
+
+CHILD = "evaluations.engine.child"
+LIMITS = ChildLimits(wall_seconds=480, cpu_seconds=600, memory_mb=1536)
+REPLAY_LIMITS = ChildLimits(wall_seconds=30, cpu_seconds=60, memory_mb=512)
+FAILURES: dict[str, str | Promise] = {
+    "timeout": _("The check took longer than it may and was stopped. Use fewer rows or columns."),
+    "cpu": _("The check used more processor time than it may. Use fewer rows or columns."),
+    "memory": _("The check needed more memory than it may use. Use fewer rows or columns."),
+    "crash": _("The check broke off (%(detail)s). Nothing can be said about the model."),
+    "garbled": _("The check gave no readable answer. Nothing can be said about the model."),
+}
+PROBLEMS: dict[str, str | Promise] = {
+    "missing_column": _("The %(table)s table has no usable column “%(column)s”."),
+    "score_not_number": _("Column “%(column)s” holds no numbers, so it is no score."),
+}
+
+
+class CheckBroke(Exception):
+    """A check that gave no verdict; the message is a sentence for people."""
+
+
+def compute(
+    run: CheckRun, tick: Callable[[str], None], *, limits: ChildLimits = LIMITS
+) -> dict[str, Any]:
+    """Findings, aggregates and verdict of a run, from a process of its own.
+
+    `tick` is called about twice a second with "percent message". Raises CheckBroke with a
+    sentence when there is no result: a crash, a limit, or a table that does not fit.
+    """
+    if run.current is None:
+        raise CheckBroke(_now("The run names no table."))
+    request: dict[str, Any] = {
+        "mode": "compute",
+        "check": run.check_name,
+        "params": run.params,
+        "roles": run.roles,
+        "seed": run.seed,
+        "path": str(path_of(run.current.fingerprint)),
+        "media_type": run.current.media_type,
+    }
+    if run.reference is not None:
+        request["reference_path"] = str(path_of(run.reference.fingerprint))
+        request["reference_media_type"] = run.reference.media_type
+    return _asked(request, limits, tick)
+
+
+def replay(run: CheckRun) -> dict[str, Any]:
+    """Judge the run's stored aggregates again, without its tables. Raises CheckBroke."""
+    if run.aggregates is None:
+        raise CheckBroke(_now("This run kept no aggregates, so it cannot be judged again."))
+    content = unpack(read_bytes(run.aggregates.digest))
+    return _asked({"mode": "replay", "content": content}, REPLAY_LIMITS, None)
+
+
+def _asked(
+    request: dict[str, Any], limits: ChildLimits, tick: Callable[[str], None] | None
+) -> dict[str, Any]:
+    try:
+        answer = ask(CHILD, request, limits, tick=tick)
+    except ChildFailed as failure:
+        log.warning("A check gave no answer: %s", failure)
+        words = str(FAILURES[failure.kind]) % {"detail": failure.detail[:160]}
+        raise CheckBroke(words) from failure
+    if problem := answer.get("problem"):
+        raise CheckBroke(_problem(str(problem["code"]), problem["facts"]))
+    return answer
+
+
+def _problem(code: str, facts: dict[str, str | int]) -> str:
+    known = PROBLEMS.get(code)
+    return str(known) % facts if known is not None else sentence(code, facts)
