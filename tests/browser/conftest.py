@@ -39,7 +39,6 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visitors(
-    django_db_serialized_rollback: None,
     transactional_db: None,
     live_server: Any,
     browser: Browser,

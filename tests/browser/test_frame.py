@@ -81,7 +81,7 @@ def test_a_dialog_asks_and_cancel_takes_nothing(visitors: Visitors) -> None:
 
 def test_the_first_tab_stop_skips_to_the_content(visitors: Visitors) -> None:
     with visitors.visit(visitors.world.engineer) as visit:
-        page = visit.go(reverse("web:styleguide"))
+        page = visit.go(reverse("workspace:home"))
         page.keyboard.press("Tab")
         expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
         page.keyboard.press("Enter")
