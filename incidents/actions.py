@@ -7,12 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from evaluations.models import CheckRun
 
 from accounts.actions import require
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.queries import can
+from evaluations.models import CheckRun
 from incidents import queries, states
 from incidents.models import TITLE_LENGTH, Incident, Severity, TimelineEntry
 from ledger.actions import Act, action
@@ -73,7 +73,7 @@ def declare_incident(
     with action("incidents.incident.declared", by=by) as act:
         act.save(incident)
         text = _("Declared as %(severity)s.") % {"severity": incident.get_severity_display()}
-        _record(act, incident, f"{text} {incident.severity_reason}".strip())
+        _record(act, by, incident, f"{text} {incident.severity_reason}".strip())
     return incident
 
 
@@ -90,7 +90,7 @@ def open_for_failed_run(*, by: User, run: CheckRun) -> Incident:
     for left in reversed(range(_TRIES)):
         try:
             with action("incidents.incident.opened", by=by) as act:
-                return _join_or_open(act, run)
+                return _join_or_open(act, by, run)
         except Refused:
             if not left:
                 raise
@@ -174,7 +174,7 @@ def change_severity(
     with action("incidents.incident.severity-changed", by=by, reason=reason) as act:
         act.save(incident)
         words = {"old": before, "new": incident.get_severity_display(), "why": reason}
-        _record(act, incident, _("Severity changed from %(old)s to %(new)s: %(why)s") % words)
+        _record(act, by, incident, _("Severity changed from %(old)s to %(new)s: %(why)s") % words)
     return incident
 
 
@@ -199,7 +199,7 @@ def advance(*, by: User, incident: Incident, verb: str, reason: str = "") -> Inc
         incident.commander = by
     with action(f"incidents.incident.{_DONE[verb]}", by=by, reason=reason) as act:
         act.save(incident)
-        _record(act, incident, _said(verb, reason))
+        _record(act, by, incident, _said(verb, reason))
     return incident
 
 
@@ -218,7 +218,7 @@ def name_commander(*, by: User, incident: Incident, commander: User) -> Incident
     with action("incidents.incident.handed-over", by=by) as act:
         act.save(incident)
         # A reference, not the name: the ledger keeps every word of the text for ever.
-        _record(act, incident, _("Command handed over to"), person=commander)
+        _record(act, by, incident, _("Command handed over to"), person=commander)
     return incident
 
 
@@ -227,7 +227,7 @@ def fingerprint_of(run: CheckRun) -> str:
     return f"version:{run.model_version_id}/check:{run.check_name}"
 
 
-def _join_or_open(act: Act, run: CheckRun) -> Incident:
+def _join_or_open(act: Act, by: User, run: CheckRun) -> Incident:
     fingerprint = fingerprint_of(run)
     # The lock makes a sweep and somebody who closes the incident take turns.
     found = queries.open_with_fingerprint(fingerprint).select_for_update().first()
@@ -235,11 +235,11 @@ def _join_or_open(act: Act, run: CheckRun) -> Incident:
     if linked is not None:
         return linked
     if found is None:
-        return _open(act, run, fingerprint)
-    return _fail_again(act, found, run)
+        return _open(act, by, run, fingerprint)
+    return _fail_again(act, by, found, run)
 
 
-def _open(act: Act, run: CheckRun, fingerprint: str) -> Incident:
+def _open(act: Act, by: User, run: CheckRun, fingerprint: str) -> Incident:
     version = run.model_version
     severity, why = _severity_for(version)
     incident = Incident(
@@ -255,15 +255,15 @@ def _open(act: Act, run: CheckRun, fingerprint: str) -> Incident:
         previous=queries.last_closed(fingerprint),
         detected_at=_failed_at(run),
         last_failed_at=_failed_at(run),
-        declared_by=act.by,
+        declared_by=by,
     )
     act.save(incident)
     text = _("A failed check opened this incident: %(headline)s") % {"headline": _headline(run)}
-    _record(act, incident, text, run=run)
+    _record(act, by, incident, text, run=run)
     return incident
 
 
-def _fail_again(act: Act, incident: Incident, run: CheckRun) -> Incident:
+def _fail_again(act: Act, by: User, incident: Incident, run: CheckRun) -> Incident:
     at = _failed_at(run)
     incident.last_failed_at = max(at, incident.last_failed_at or at)
     words = {"headline": _headline(run)}
@@ -273,12 +273,13 @@ def _fail_again(act: Act, incident: Incident, run: CheckRun) -> Incident:
         text = _("Failed again although resolved, so it is open again: %(headline)s") % words
         event = "incidents.incident.reopened"
     act.save(incident, event=event)
-    _record(act, incident, text, run=run)
+    _record(act, by, incident, text, run=run)
     return incident
 
 
 def _record(
     act: Act,
+    by: User,
     incident: Incident,
     text: str,
     *,
@@ -290,7 +291,7 @@ def _record(
         entry_kind=TimelineEntry.Kind.AUTOMATIC,
         happened_at=_failed_at(run) if run is not None else timezone.now(),
         text=text,
-        author=act.by,
+        author=by,
         person=person,
         check_run=run,
     )
@@ -361,7 +362,7 @@ def _system_for(version: ModelVersion | None, system: AISystem | None) -> AISyst
 
 
 def _headline(run: CheckRun) -> str:
-    return run.headline or _("The check %(name)s failed") % {"name": run.check_name}
+    return run.headline or _("The check “%(name)s” failed") % {"name": run.title}
 
 
 def _failed_at(run: CheckRun) -> dt.datetime:

@@ -1,6 +1,6 @@
 """Incidents over the API. Every write is the action that the pages use."""
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
+from accounts.models import User
 from incidents import actions, queries, wording
 from incidents.models import Incident, Severity, TimelineEntry
 from incidents.tables import IncidentFilter
@@ -116,7 +117,7 @@ class IncidentViewSet(RecordViewSet):
     def create(self, request: Request) -> Response:
         """Declare an incident."""
         return self.created(
-            actions.declare_incident(by=request.user, **self._read(DeclareSerializer))
+            actions.declare_incident(by=cast(User, request.user), **self._read(DeclareSerializer))
         )
 
     @extend_schema(responses=EntrySerializer(many=True))
@@ -131,7 +132,7 @@ class IncidentViewSet(RecordViewSet):
     def notes(self, request: Request, pk: str) -> Response:
         """Add a note to the timeline."""
         entry = actions.add_note(
-            by=request.user, incident=self._matched(), **self._read(NoteSerializer)
+            by=cast(User, request.user), incident=self._matched(), **self._read(NoteSerializer)
         )
         return Response(EntrySerializer(entry).data, status=201)
 
@@ -141,7 +142,9 @@ class IncidentViewSet(RecordViewSet):
         """Take a step of the state table."""
         incident = self._matched()
         return self.shown(
-            actions.advance(by=request.user, incident=incident, **self._read(StepSerializer))
+            actions.advance(
+                by=cast(User, request.user), incident=incident, **self._read(StepSerializer)
+            )
         )
 
     @extend_schema(request=SeveritySerializer, responses=IncidentSerializer)
@@ -151,7 +154,7 @@ class IncidentViewSet(RecordViewSet):
         incident = self._matched()
         return self.shown(
             actions.change_severity(
-                by=request.user, incident=incident, **self._read(SeveritySerializer)
+                by=cast(User, request.user), incident=incident, **self._read(SeveritySerializer)
             )
         )
 

@@ -51,7 +51,7 @@ class DeclareForm(RecordForm):
         ],
         widget=forms.RadioSelect(attrs={"class": "choices"}),
     )
-    occurred_at = _moment(_("Since when, if you know it"), _("In UTC. It can be added later."))
+    occurred_at = _moment(_("Since when, if you know it"), _("In UTC."))
 
     def __init__(self, *args: Any, by: Any, version: ModelVersion | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from evaluations.models import CheckRun
 
 from accounts.models import Unit, UnitScopedQuerySet, User
+from evaluations.models import CheckRun
 from incidents import states
 from ledger.errors import DirectWrite
 from ledger.models import Record
@@ -160,6 +160,12 @@ class Incident(Record):
     def is_open(self) -> bool:
         """Not closed yet."""
         return self.state != states.CLOSED
+
+    @property
+    def details(self) -> str:
+        """The summary without the first line, when the title says all of that."""
+        first, _newline, rest = self.summary.partition("\n")
+        return rest.strip() if first.strip() == self.title else self.summary
 
     @property
     def severity_look(self) -> str:

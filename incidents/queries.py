@@ -4,11 +4,11 @@ from collections import Counter
 from typing import Any
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
-from evaluations.models import CheckRun
 
 from accounts.models import Membership, User
 from accounts.permissions import Permission
 from accounts.roles import roles_with
+from evaluations.models import CheckRun
 from incidents import states
 from incidents.models import Incident, TimelineEntry
 from ledger.transitions import Transition, verbs
@@ -128,7 +128,7 @@ def newest_versions(by: Any, permission: str) -> list[ModelVersion]:
 
 def responders(incident: Incident) -> QuerySet[User]:
     """Active people whose roles let them work on ``incident``."""
-    above = [int(pk) for pk in incident.unit.path.split("/") if pk]
+    above = [int(pk) for pk in (incident.unit.path or "").split("/") if pk]
     members = Membership.objects.current().filter(
         unit__in=above, role__in=roles_with(Permission.INCIDENT_EDIT)
     )

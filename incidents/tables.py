@@ -75,7 +75,7 @@ def _systems_with_incidents(request: HttpRequest | None) -> QuerySet[Any]:
     return systems.filter(Exists(Incident.objects.filter(system=OuterRef("pk")))).order_by("name")
 
 
-class IncidentFilter(filters.FilterSet):  # type: ignore[misc]
+class IncidentFilter(filters.FilterSet):
     """Text, severity, state and system."""
 
     q = filters.CharFilter(label=_("Text"), method="by_text", max_length=200)

@@ -1,6 +1,6 @@
 """Pages about incidents."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actions import require
+from accounts.models import User
 from accounts.permissions import Permission
 from accounts.queries import can, can_anywhere
 from incidents import actions, queries, states, wording
@@ -59,7 +60,7 @@ def incident_declare(request: HttpRequest) -> HttpResponse:
     form = DeclareForm(request.POST or None, by=request.user, version=version)
     if request.method == "POST" and form.is_valid():
         try:
-            incident = actions.declare_incident(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            incident = actions.declare_incident(by=cast(User, request.user), **form.cleaned_data)
         except Refused as refused:
             form.add_refusal(refused)
         else:
@@ -84,7 +85,9 @@ def incident_note(request: HttpRequest, pk: int) -> HttpResponse:
     form = NoteForm(request.POST, incident=incident)
     if form.is_valid():
         try:
-            entry = actions.add_note(by=request.user, incident=incident, **form.cleaned_data)  # type: ignore[arg-type]
+            entry = actions.add_note(
+                by=cast(User, request.user), incident=incident, **form.cleaned_data
+            )
         except Refused as refused:
             form.add_refusal(refused)
         else:
@@ -163,7 +166,10 @@ def _detail(request: HttpRequest, incident: Incident, form: NoteForm) -> HttpRes
 
 
 def _incident(request: HttpRequest, pk: int) -> Incident:
-    return visible_or_404(queries.with_names(Incident.objects.all()), request.user, pk=pk)
+    incident: Incident = visible_or_404(
+        queries.with_names(Incident.objects.all()), request.user, pk=pk
+    )
+    return incident
 
 
 def _editable(request: HttpRequest, pk: int) -> Incident:
@@ -176,8 +182,8 @@ def _asked_version(request: HttpRequest) -> ModelVersion | None:
     asked = request.GET.get("version", "")
     if not asked:
         return None
-    version = visible_or_404(
-        ModelVersion.objects.select_related("model"), request.user, pk=_number(asked)
+    version: ModelVersion = visible_or_404(
+        ModelVersion.objects.select_related("model__unit"), request.user, pk=_number(asked)
     )
     require(request.user, Permission.INCIDENT_DECLARE, version.model.unit_id)
     return version

@@ -68,7 +68,5 @@ def commander_question() -> Question:
 
 
 def offered(steps: list[Transition]) -> list[dict[str, Any]]:
-    """The steps that are possible now, as buttons; the one that leads onwards first."""
-    rank = {"investigate": 1, "mitigate": 2, "resolve": 0, "close": 0, "reopen": 3}
-    ordered = sorted(steps, key=lambda step: rank[step.verb])
-    return [{"verb": step.verb, "question": QUESTIONS[step.verb]} for step in ordered]
+    """The steps that are possible now, as buttons."""
+    return [{"verb": step.verb, "question": QUESTIONS[step.verb]} for step in steps]

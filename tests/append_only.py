@@ -15,6 +15,7 @@ TABLES = {
     "ledger_position": ('"index"', "event_id"),
     "ledger_checkpoint": ("id", "size"),
     "vault_custodyentry": ("id",),
+    "incidents_timelineentry": ("id", "check_run_id"),
 }
 
 

@@ -4,8 +4,8 @@ import datetime as dt
 from typing import Any
 
 from django.utils import timezone
-from evaluations.models import CheckRun
 
+from evaluations.models import CheckRun
 from incidents.actions import declare_incident, open_for_failed_run
 from incidents.models import Incident
 from ledger.actions import action
@@ -24,6 +24,7 @@ def run_of(world: World, verdict: str = "fail", **values: Any) -> CheckRun:
     run = CheckRun(
         model_version=about,
         check_name=values.pop("check_name", "drift"),
+        state={"": "queued", "error": "error"}.get(verdict, "done"),
         verdict=verdict,
         headline=values.pop("headline", HEADLINE),
         finished_at=ended,

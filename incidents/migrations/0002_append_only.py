@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from ledger.triggers import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("incidents", "0001_initial"), ("ledger", "0003_append_only")]
+    operations = [append_only("incidents_timelineentry", "id", "check_run_id")]
