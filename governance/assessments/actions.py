@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -29,11 +29,16 @@ from models_registry.models import AISystem
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of a save: the answer as stored now, and fields that two people changed."""
+    """What became of a save: the answer as stored now, and fields that two people changed.
+
+    With clashes, ``other`` is who had saved before, and ``other_at`` when.
+    """
 
     answer: Answer
     clashes: tuple[Clash, ...] = ()
     changed: frozenset[str] = frozenset()
+    other: User | None = None
+    other_at: datetime | None = None
 
 
 def open_assessment(
@@ -99,6 +104,7 @@ def save_answer(
             )
         answer = _answer(by, locked, key)
         merge = merge_fields(base, mine, answer.values, keep)
+        before = (answer.saved_by, answer.updated_at) if merge.clashes else (None, None)
         if merge.changed:
             if "owner_id" in merge.changed and merge.final["owner_id"] is not None:
                 _check_owner(merge.final["owner_id"], locked.system.unit_id)
@@ -106,7 +112,7 @@ def save_answer(
                 setattr(answer, name, merge.final[name])
             answer.saved_by = by
             act.save(answer)
-    return Saved(answer, merge.clashes, merge.changed)
+    return Saved(answer, merge.clashes, merge.changed, *before)
 
 
 def submit_assessment(*, by: User, assessment: Assessment, reason: str = "") -> Assessment:

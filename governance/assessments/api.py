@@ -14,7 +14,6 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
 from accounts.models import User
-from frameworks.identifiers import canonical_key
 from governance.assessments import queries
 from governance.assessments.actions import (
     Saved,
@@ -68,7 +67,9 @@ class AnswerFieldsSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(
         max_length=4_000, allow_blank=True, trim_whitespace=False, required=False
     )
-    level = serializers.ChoiceField(choices=Level.choices, allow_null=True, required=False)
+    level: serializers.Field[Any, Any, Any, Any] = serializers.ChoiceField(
+        choices=Level.choices, allow_null=True, required=False
+    )
     text = serializers.CharField(
         max_length=20_000, allow_blank=True, trim_whitespace=False, required=False
     )
@@ -191,10 +192,10 @@ class AssessmentViewSet(RecordViewSet):
 
 
 def _row(assessment: Assessment, key: str) -> Any:
-    try:
-        return queries.rows(assessment).get(key=canonical_key(key))
-    except (ValueError, queries.rows(assessment).model.DoesNotExist) as error:
-        raise Http404 from error
+    row = queries.row_for(assessment, key)
+    if row is None:
+        raise Http404
+    return row
 
 
 def _etag(assessment: Assessment, row: Any) -> str:

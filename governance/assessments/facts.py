@@ -12,8 +12,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from evaluations.models import CheckRun
+from evaluations.queries import rationale, runs_for_subcategory
 from governance.assessments.models import Assessment
-from models_registry.models import CardRevision
+from models_registry.models import CardRevision, ModelVersion
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,38 @@ class Fact:
 def facts_of(assessment: Assessment, node: Any, user: User) -> list[Fact]:
     """Everything that speaks to ``node`` (with ``key`` and ``records``), as ``user`` may see it."""
     return [fact for source in SOURCES for fact in source(assessment, node, user)]
+
+
+def check_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
+    """The newest finished run of each check that speaks to the subcategory, by model version.
+
+    A run on a version that is not the newest of its model is stale.
+    """
+    runs = list(runs_for_subcategory(assessment.system, node.key, user=user))
+    newest: dict[tuple[str, int], CheckRun] = {}
+    for run in runs:
+        newest.setdefault((run.check_name, run.model_version_id), run)
+    latest = _latest_versions(runs)
+    return [
+        Fact(
+            title=f"{run.title}: {run.model_version}",
+            state=run.verdict,
+            detail=" ".join(filter(None, (run.headline, rationale(run.check_name, node.key)))),
+            at=run.finished_at,
+            url=run.get_absolute_url(),
+            stale=run.model_version_id not in latest,
+        )
+        for run in newest.values()
+    ]
+
+
+def _latest_versions(runs: list[CheckRun]) -> set[int]:
+    """Ids of the newest version of each model that was run; no query without runs."""
+    models = {run.model_version.model_id for run in runs}
+    if not models:
+        return set()
+    versions = ModelVersion.objects.filter(model__in=models).order_by("created_at", "pk")
+    return set(dict(versions.values_list("model_id", "pk")).values())
 
 
 def card_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
@@ -59,4 +93,4 @@ def card_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
 
 
 Source = Callable[[Assessment, Any, User], list[Fact]]
-SOURCES: tuple[Source, ...] = (card_facts,)
+SOURCES: tuple[Source, ...] = (check_facts, card_facts)

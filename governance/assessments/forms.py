@@ -18,11 +18,13 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 class OpenForm(RecordForm):
     """Open an assessment."""
 
-    system = forms.ModelChoiceField(label=_("AI system"), queryset=None)
+    system: forms.ModelChoiceField[AISystem] = forms.ModelChoiceField(
+        label=_("AI system"), queryset=None
+    )
     title = forms.CharField(
         label=_("Title"), max_length=200, help_text=_("Such as “Yearly review 2026”.")
     )
-    owner = forms.ModelChoiceField(
+    owner: forms.ModelChoiceField[User] = forms.ModelChoiceField(
         label=_("Owner"),
         queryset=None,
         required=False,

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import models
+
 from accounts.models import User
 from governance.assessments.models import Answer, Level
 from ledger.models import Event
@@ -74,7 +76,8 @@ def shown(name: str, value: Any, names: dict[str, str]) -> str:
 
 def label(name: str) -> str:
     """What a field of ``Answer.FIELDS`` is called."""
-    return str(Answer._meta.get_field(FORM_NAMES[name]).verbose_name)
+    field: models.Field[Any, Any] = getattr(Answer, FORM_NAMES[name]).field
+    return str(field.verbose_name)
 
 
 def people(ids: Iterable[Any]) -> dict[str, str]:

@@ -78,7 +78,7 @@ class Assessment(Record):
     due_date = models.DateField(_("due"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
 
-    objects = AssessmentQuerySet.as_manager()
+    objects: ClassVar[Any] = AssessmentQuerySet.as_manager()
 
     class Meta:
         ordering = ("-pk",)
@@ -166,7 +166,7 @@ class Answer(Record):
     due_date = models.DateField(_("due"), null=True, blank=True)
     saved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="saved_answers")
 
-    objects = AnswerQuerySet.as_manager()
+    objects: ClassVar[Any] = AnswerQuerySet.as_manager()
 
     class Meta:
         constraints = (

@@ -24,6 +24,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.queries import colleagues
+from frameworks.identifiers import canonical_key
 from frameworks.models import Node
 from governance.assessments.models import Answer, Assessment, Progress
 
@@ -107,6 +108,14 @@ def rows(assessment: Assessment) -> QuerySet[Any]:
         )
         .order_by("order")
     )
+
+
+def row_for(assessment: Assessment, written: str) -> Any | None:
+    """The row of a subcategory, named in any known form; None when there is no such."""
+    try:
+        return rows(assessment).filter(key=canonical_key(written)).first()
+    except ValueError:
+        return None
 
 
 def row_values(row: Any) -> dict[str, Any]:

@@ -68,7 +68,9 @@ def answer_next(request: HttpRequest, pk: int) -> HttpResponse:
 def answer_history(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Who changed what from what to what, newest first."""
     assessment = visible_or_404(WITH_FACTS, request.user, pk=pk)
-    row = _row(list(queries.rows(assessment)), key)
+    row = queries.row_for(assessment, key)
+    if row is None:
+        raise Http404
     sessions = history.sessions(row.answer_id) if row.answer_id else []
     context = {"assessment": assessment, "row": row, "sessions": sessions}
     return render(request, "assessments/answer_history.html", context)
@@ -118,6 +120,8 @@ def _page(
         "may_answer": assessment.is_open
         and can(by, Permission.ASSESSMENT_ANSWER, assessment.system.unit_id),
     }
+    if forms:
+        context["form"] = forms[0]
     if context["may_answer"]:
         stored = AnswerForm.initial_of(row)
         form, base = forms or (
@@ -143,7 +147,7 @@ def _saved(request: HttpRequest, assessment: Assessment, saved: Saved) -> HttpRe
     context = {
         "assessment": assessment,
         "answer": saved.answer,
-        "changed": saved.changed,
+        "saved": saved,
         "clashes": _clashes(saved),
         "values": json.dumps(AnswerForm.strings_of(saved.answer)),
         "clashed": " ".join(history.FORM_NAMES[clash.name] for clash in saved.clashes),

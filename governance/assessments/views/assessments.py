@@ -65,7 +65,7 @@ def assessment_open(request: HttpRequest) -> HttpResponse:
     if not can_anywhere(by, Permission.ASSESSMENT_OPEN):
         raise PermissionDenied(_("Opening assessments needs the role of a compliance officer."))
     form = OpenForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial={"system": request.GET.get("system")},
         systems=AISystem.objects.visible_to(by, Permission.ASSESSMENT_OPEN).order_by("name"),
         people=colleagues(by),

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import User
 from governance.assessments.actions import save_answer
 from governance.assessments.models import Answer, Assessment
-from governance.assessments.queries import row_values, rows
+from governance.assessments.queries import row_for, row_values
 from ledger.errors import Refused
 
 
@@ -33,13 +33,13 @@ class Command(BaseCommand):
         try:
             by = User.objects.get(email=options["by"])
             assessment = Assessment.objects.visible_to(by).get(pk=options["assessment"])
-            stored = {row.key: row_values(row) for row in rows(assessment)}
+            row = row_for(assessment, options["key"])
             saved = save_answer(
                 by=by,
                 assessment=assessment,
                 key=options["key"],
                 mine=mine,
-                base=stored.get(options["key"], Answer().values),
+                base=row_values(row) if row else {},
             )
         except (User.DoesNotExist, Assessment.DoesNotExist) as error:
             raise CommandError("There is no such person or assessment.") from error
