@@ -1,6 +1,6 @@
 """Reports: which records were frozen, what was printed from them, and by whose wish."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -64,7 +64,7 @@ class Report(Record):
     as_of = models.DateTimeField(_("state of the records"), null=True, blank=True)
     pages = models.PositiveIntegerField(_("pages"), null=True, blank=True)
 
-    objects = ReportQuerySet.as_manager()
+    objects: ClassVar[Any] = ReportQuerySet.as_manager()
 
     class Meta:
         ordering = ("-pk",)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
-from django.template.loader import get_template
+from django.template.engine import Engine
 
 from ledger.canonical import canonical
 from reports.document import as_html
@@ -48,5 +48,5 @@ def print_snapshot(snapshot: Snapshot, on_beat: Callable[[float], None] | None =
 @cache
 def _stylesheet() -> Asset:
     # A stylesheet is no template, but the template loaders know where it lies.
-    source = get_template("reports/print/print.css").template.source
+    source = Engine.get_default().get_template("reports/print/print.css").source
     return Asset("print.css", "text/css", source.encode())

@@ -72,4 +72,5 @@ def report_snapshot(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _report(request: HttpRequest, pk: int) -> Report:
-    return visible_or_404(with_names(Report.objects.all()), request.user, pk=pk)
+    found: Report = visible_or_404(with_names(Report.objects.all()), request.user, pk=pk)
+    return found

@@ -137,7 +137,7 @@ def _finish(raw: bytes) -> bytes:
     return out.getvalue()
 
 
-def _once(files: pikepdf.Array) -> list[pikepdf.Object]:
+def _once(files: Any) -> list[pikepdf.Object]:
     return list({file.objgen: file for file in files}.values())
 
 

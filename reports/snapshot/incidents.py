@@ -17,7 +17,8 @@ def incident_parts(system: AISystem, by: Any, run_anchors: dict[int, str]) -> li
 
     `run_anchors` maps the id of a check run that is printed to its place in the document.
     """
-    found = list(incidents_for_report(system).visible_to(by))
+    about: Any = incidents_for_report(system)
+    found = list(about.visible_to(by))
     lines = _timelines([incident.pk for incident in found])
     parts = [_incident(incident, lines[incident.pk], run_anchors) for incident in found]
     return sorted(parts, key=lambda part: not part["open"])

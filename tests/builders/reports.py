@@ -1,0 +1,76 @@
+"""Reports by the real actions: asked for, kept with a stand-in for the PDF, or really printed."""
+
+from django.utils import timezone
+
+from jobs.actions import claim
+from jobs.context import JobContext
+from jobs.testing import run_all
+from ledger.actions import seal
+from ledger.canonical import canonical
+from models_registry.models import AISystem
+from reports.actions import Printed, keep_printed, request_report
+from reports.models import Report
+from reports.queries import with_names
+from reports.snapshot.build import freeze
+from tests.builders.assessments import assessment
+from tests.builders.frameworks import catalogue
+from tests.builders.incidents import opened
+from tests.builders.models_registry import new_system, system
+from tests.world import World
+
+PDF = b"%PDF-1.7\nno more than a stand-in\n%%EOF\n"
+
+
+def report(world: World) -> Report:
+    """The auditor asked for the report of Consumer loan decisions; no worker took it yet."""
+    catalogue(world)
+    assessment(world)
+    return world.once("report", lambda: request_report(by=world.auditor, system=system(world)))
+
+
+def kept(world: World) -> Report:
+    """The same, ended: a real snapshot, and bytes that stand for the PDF."""
+    return world.once("kept", lambda: keep(world, report(world)))
+
+
+def keep(world: World, asked: Report) -> Report:
+    """End the job of a report without laying out pages."""
+    ctx = JobContext(claim(asked.job_id), 60)
+    seal()
+    at = timezone.now().replace(microsecond=0)
+    snapshot = freeze(asked, by=ctx.by, at=at)
+    made = Printed(
+        snapshot=canonical(snapshot),
+        pdf=PDF,
+        pages=1,
+        as_of=at,
+        checkpoint_size=snapshot["checkpoint"]["size"],
+        checkpoint_root=snapshot["checkpoint"]["root"],
+    )
+    with ctx.finish() as done:
+        keep_printed(by=ctx.by, report=asked, printed=made)
+        done.result = asked.get_absolute_url()
+    return reloaded(asked)
+
+
+def printed(world: World) -> Report:
+    """Really printed by the job, with a failed check and its incident in it."""
+    opened(world)
+    asked = report(world)
+    run_all()
+    return reloaded(asked)
+
+
+def reloaded(asked: Report) -> Report:
+    """The report as stored now."""
+    return with_names(Report.objects.all()).get(pk=asked.pk)
+
+
+def other_system(world: World) -> AISystem:
+    """A system of another company."""
+    from_there = {"by": world.stranger, "unit": world.elsewhere}
+    return world.once("other_system", lambda: _new(world, from_there))
+
+
+def _new(world: World, where: dict) -> AISystem:
+    return new_system(world, "Foreign system", **where)
