@@ -156,13 +156,16 @@ class CardFields(RecordForm):
     """A model card: a file, or its text."""
 
     card = forms.FileField(
-        label=_("Model card"),
+        label=_("Model card, as a file"),
         required=False,
-        help_text=_("Markdown, with or without Hugging Face front matter; at most 5 MB."),
+        help_text=_(
+            "Markdown, with or without Hugging Face front matter; at most 5 MB. Choose a file "
+            "here or paste the text below."
+        ),
         widget=forms.FileInput(attrs={"accept": ".md,.markdown,.txt,text/markdown"}),
     )
     card_text = forms.CharField(
-        label=_("Or paste its text"),
+        label=_("Model card, as text"),
         required=False,
         max_length=MAX_BYTES,
         strip=False,

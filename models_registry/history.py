@@ -53,39 +53,48 @@ def history(record: Record, *others: Record) -> list[Entry]:
     """The latest events of ``record`` and ``others``, newest first; two queries."""
     keys = [record.key, *(other.key for other in others)]
     events = list(Event.objects.filter(subject__in=keys).order_by("-pk")[:LONGEST])
-    people = _people({event.actor for event in events})
-    return [_entry(event, type(record), people) for event in events]
+    bodies = [json.loads(event.body) for event in events]
+    people = _people(events, bodies)
+    return [
+        _entry(event, body, type(record), people)
+        for event, body in zip(events, bodies, strict=True)
+    ]
 
 
-def _people(actors: set[str]) -> dict[str, str]:
-    ids = [actor.rpartition(":")[2] for actor in actors]
+def _people(events: list[Event], bodies: list[dict[str, Any]]) -> dict[str, str]:
+    """Names of everybody who acted or was an owner, by ledger key."""
+    ids = {event.actor.rpartition(":")[2] for event in events}
+    for body in bodies:
+        ids |= {str(body.get(side, {}).get("owner_id")) for side in ("old", "new")}
     found = User.objects.filter(pk__in=[pk for pk in ids if pk.isdecimal()])
     return {f"accounts.user:{pk}": name for pk, name in found.values_list("pk", "name")}
 
 
-def _entry(event: Event, model: type[Record], people: dict[str, str]) -> Entry:
-    body: dict[str, Any] = json.loads(event.body)
+def _entry(
+    event: Event, body: dict[str, Any], model: type[Record], people: dict[str, str]
+) -> Entry:
     old, new = body.get("old") or {}, body.get("new") or {}
     changed = [] if not old else [name for name in new if name not in {"version", "id"}]
+    fields = {f.attname: f for f in model._meta.concrete_fields}
     return Entry(
         at=event.at,
         person=people.get(event.actor, event.actor),
         what=EVENTS.get(event.action, event.action),
         reason=event.reason,
         changes=[
-            Change(_label(model, name), _text(old.get(name)), _text(new.get(name)))
+            Change(
+                str(fields[name].verbose_name) if name in fields else name,
+                _text(fields.get(name), old.get(name), people),
+                _text(fields.get(name), new.get(name), people),
+            )
             for name in changed
         ],
     )
 
 
-def _label(model: type[Record], name: str) -> str:
-    for field in model._meta.concrete_fields:
-        if name in (field.name, field.attname):
-            return str(field.verbose_name)
-    return name
-
-
-def _text(value: Any) -> str:
-    text = "" if value is None else str(value)
+def _text(field: Any, value: Any, people: dict[str, str]) -> str:
+    """``value`` as a reader knows it: choices by their label, people by name, long text cut."""
+    if getattr(field, "related_model", None) is User:
+        return people.get(f"accounts.user:{value}", str(value))
+    text = str(dict(getattr(field, "flatchoices", ())).get(value, "" if value is None else value))
     return text if len(text) <= _CUT else f"{text[:_CUT]}…"

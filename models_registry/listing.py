@@ -42,11 +42,8 @@ class SystemTable(RecordTable):
         fields = ("reference", "name", "unit", "tier", "state", "owner", "updated_at")
         order_by = "name"
 
-    def render_tier(self, value: int) -> str:
-        return str(AISystem.Tier(value).label)
-
-    def value_tier(self, value: int | None) -> int | None:
-        return value
+    def value_tier(self, record: AISystem) -> int | None:
+        return record.tier
 
     def render_state(self, record: AISystem) -> SafeString:
         return ui.state(record.state, record.get_state_display())
@@ -66,11 +63,15 @@ class SystemFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("Text"), method="by_text")
     tier = django_filters.ChoiceFilter(
-        label=_("Tier"), choices=[("none", _("Not decided")), *AISystem.Tier.choices],
+        empty_label=_("Any"), label=_("Tier"), choices=[("none", _("Not decided")), *AISystem.Tier.choices],
         method="by_tier",
     )  # fmt: skip
-    state = django_filters.ChoiceFilter(label=_("State"), choices=AISystem.State.choices)
-    unit = django_filters.ModelChoiceFilter(label=_("Unit"), queryset=visible_units)
+    state = django_filters.ChoiceFilter(
+        empty_label=_("Any"), label=_("State"), choices=AISystem.State.choices
+    )
+    unit = django_filters.ModelChoiceFilter(
+        empty_label=_("Any"), label=_("Unit"), queryset=visible_units
+    )
 
     class Meta:
         model = AISystem
@@ -98,7 +99,7 @@ class VersionTable(RecordTable):
     unit = tables.Column(accessor="model__unit", order_by="model__unit__name")
     state = tables.Column(verbose_name=_("State"))
     completeness = tables.Column(
-        verbose_name=_("Card complete, %"), attrs=NUMBER, order_by="completeness"
+        verbose_name=_("Complete, %"), attrs=NUMBER, order_by="completeness"
     )
     registered_by = tables.Column(order_by="registered_by__name", verbose_name=_("Registered by"))
     created_at = tables.Column(verbose_name=_("Registered"))
@@ -136,11 +137,17 @@ class VersionFilter(django_filters.FilterSet):
     """Text, state, kind of model, system."""
 
     q = django_filters.CharFilter(label=_("Text"), method="by_text")
-    state = django_filters.ChoiceFilter(label=_("State"), choices=ModelVersion.State.choices)
+    state = django_filters.ChoiceFilter(
+        empty_label=_("Any"), label=_("State"), choices=ModelVersion.State.choices
+    )
     kind = django_filters.ChoiceFilter(
-        field_name="model__model_type", label=_("Kind"), choices=Model.Kind.choices
+        empty_label=_("Any"),
+        field_name="model__model_type",
+        label=_("Kind"),
+        choices=Model.Kind.choices,
     )
     system = django_filters.ModelChoiceFilter(
+        empty_label=_("Any"),
         field_name="model__uses__system",
         label=_("AI system"),
         queryset=lambda request: AISystem.objects.visible_to(request.user),
@@ -210,8 +217,12 @@ class DatasetFilter(django_filters.FilterSet):
     """Text, role, unit."""
 
     q = django_filters.CharFilter(label=_("Name"), field_name="name", lookup_expr="icontains")
-    role = django_filters.ChoiceFilter(label=_("Role"), choices=DatasetVersion.Role.choices)
-    unit = django_filters.ModelChoiceFilter(label=_("Unit"), queryset=visible_units)
+    role = django_filters.ChoiceFilter(
+        empty_label=_("Any"), label=_("Role"), choices=DatasetVersion.Role.choices
+    )
+    unit = django_filters.ModelChoiceFilter(
+        empty_label=_("Any"), label=_("Unit"), queryset=visible_units
+    )
 
     class Meta:
         model = DatasetVersion

@@ -21,6 +21,7 @@ from models_registry.models import (
 
 SIMILAR = 0.8
 _CANDIDATES = 200
+_SHORT = 160
 
 
 def systems_for_list(user: User) -> QuerySet[AISystem]:
@@ -93,16 +94,41 @@ def core_fields(card: CardRevision) -> list[CoreField]:
 
 @dataclass(frozen=True)
 class FieldTexts:
-    """A merged field with what the card says under it."""
+    """A merged field with what the card says under it.
+
+    ``elsewhere`` names fields under which the same sections are shown already.
+    """
 
     label: str | Promise
-    found: list[dict[str, Any]]
+    texts: list[str]
+    elsewhere: list[str | Promise]
+
+    @property
+    def short(self) -> bool:
+        """Whether a line in a list of facts is enough for it."""
+        return sum(len(text) for text in self.texts) <= _SHORT and not any(
+            "\n" in text for text in self.texts
+        )
 
 
 def card_fields(card: CardRevision) -> list[FieldTexts]:
-    """The merged fields that the card fills, in the order of the vocabulary."""
+    """The merged fields that the card fills, in the order of the vocabulary, nothing twice."""
     stored: dict[str, list[dict[str, Any]]] = card.parsed.get("fields", {})
-    return [FieldTexts(f.label, stored[key]) for key, f in BY_KEY.items() if key in stored]
+    shown: dict[tuple[str, int], str | Promise] = {}
+    found = []
+    for key, field in BY_KEY.items():
+        texts: list[str] = []
+        elsewhere: list[str | Promise] = []
+        for part in stored.get(key, []):
+            place = (part["source"], part["line"])
+            if key != "name" and part["source"] == "section" and place in shown:
+                elsewhere.append(shown[place])
+            elif part["text"] not in texts:
+                texts.append(part["text"])
+                shown.update({} if key == "name" else {place: field.label})
+        if texts or elsewhere:
+            found.append(FieldTexts(field.label, texts, elsewhere))
+    return found
 
 
 def card_of(version: ModelVersion, number: str | None) -> CardRevision | None:
@@ -130,12 +156,13 @@ def versions_using(user: User, dataset: DatasetVersion) -> QuerySet[ModelVersion
 
 def card_context(card: CardRevision) -> dict[str, Any]:
     """What the page of a card shows."""
-    core = core_fields(card)
+    core, fields = core_fields(card), card_fields(card)
     return {
         "core": core,
         "core_filled": sum(field.filled for field in core),
         "missing": [field for field in core if not field.filled],
-        "fields": card_fields(card),
+        "facts": [field for field in fields if field.short],
+        "chapters": [field for field in fields if not field.short],
         "kept": [
             {**kept, "source": SOURCES.get(kept["source"], kept["source"])}
             for kept in card.report.get("kept", [])
