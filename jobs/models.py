@@ -22,7 +22,7 @@ class Job(models.Model):
     """One piece of long work.
 
     A worker owns it while ``lease_until`` lies ahead; ``fence`` grows with each claim, so that a
-    worker that lost its lease can no longer write.
+    worker that lost its lease can no longer write. ``not_before`` puts off another attempt.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -35,6 +35,7 @@ class Job(models.Model):
     attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
     fence = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
     hinted_at = models.DateTimeField(null=True, blank=True)
     progress = models.PositiveSmallIntegerField(_("progress in percent"), default=0)
     message = models.CharField(_("doing"), max_length=200, blank=True)

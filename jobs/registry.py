@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.module_loading import autodiscover_modules
+
 from jobs.context import JobContext
 
 Work = Callable[[JobContext], None]
@@ -41,7 +43,12 @@ def handler(
 
 
 def handler_for(kind: str) -> Handler:
-    """The handler of ``kind``. Raises ``UnknownKind``."""
+    """The handler of ``kind``. Raises ``UnknownKind``.
+
+    Web processes get to know the handlers at the first question, workers import them at start.
+    """
+    if kind not in _handlers:
+        autodiscover_modules("tasks")
     try:
         return _handlers[kind]
     except KeyError as error:
