@@ -1,6 +1,6 @@
 """Incidents and what happened in them, minute by minute."""
 
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 from django.db.models import Q
@@ -184,6 +184,8 @@ class TimelineEntry(Record):
 
     ``happened_at`` is when it happened, ``recorded_at`` when it was written down here.
     """
+
+    APPEND_ONLY: ClassVar[bool] = True
 
     class Kind(models.TextChoices):
         AUTOMATIC = "automatic", _("Recorded by Assay")

@@ -15,19 +15,20 @@ TABLES = {
     "ledger_position": ('"index"', "event_id"),
     "ledger_checkpoint": ("id", "size"),
     "vault_custodyentry": ("id",),
-    "incidents_timelineentry": ("id", "check_run_id"),
 }
+# Tables above the ledger, whose own tests show that the database refuses changes.
+ABOVE = {"incidents_timelineentry": ("id", "check_run_id")}
 
 
 @contextmanager
 def unprotected() -> Iterator[None]:
     """Inside, the append-only tables take any write, as for an attacker who owns the database."""
-    for table in TABLES:
+    for table in TABLES | ABOVE:
         remove(connection, table)
     try:
         yield
     finally:
-        for table, unique in TABLES.items():
+        for table, unique in (TABLES | ABOVE).items():
             install(connection, table, unique)
 
 
