@@ -1,0 +1,98 @@
+"""Tables and filters of the list pages."""
+
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from evaluations.checks.catalogue import CATALOGUE
+from evaluations.models import CheckRun, Verdict
+from models_registry.models import AISystem, ModelVersion
+from web.lists import RecordTable
+from web.templatetags import ui
+
+NUMBER = {"td": {"class": "n"}, "th": {"class": "n"}}
+CHECKS = [(spec.id, format_lazy("{}", _(spec.title))) for spec in CATALOGUE.values()]
+
+
+class RunTable(RecordTable):
+    """Check runs."""
+
+    reference_number = tables.Column(order_by="pk", verbose_name=_("No."), linkify=True)
+    title = tables.Column(order_by="check_name", verbose_name=_("Check"))
+    verdict = tables.Column(verbose_name=_("Verdict"), empty_values=())
+    headline = tables.Column(verbose_name=_("In one sentence"), orderable=False)
+    model_version = tables.Column(
+        order_by=("model_version__model__name", "model_version__number"),
+        verbose_name=_("Model version"),
+        linkify=True,
+    )
+    n_rows = tables.Column(verbose_name=_("Rows"), attrs=NUMBER)
+    created_at = tables.Column(verbose_name=_("Started"))
+
+    empty_title = _("No check has been run that you may see")
+    empty_text = _("Upload a table of predictions and run the first checks on a model version.")
+
+    class Meta(RecordTable.Meta):
+        model = CheckRun
+        fields = (
+            "reference_number",
+            "title",
+            "verdict",
+            "headline",
+            "model_version",
+            "n_rows",
+            "created_at",
+        )
+        order_by = "-created_at"
+
+    def render_verdict(self, record: CheckRun) -> SafeString:
+        label = record.get_verdict_display() if record.verdict else record.get_state_display()
+        return ui.state(record.shown_state, label)
+
+    def value_verdict(self, record: CheckRun) -> str:
+        return record.verdict or record.state
+
+    def render_n_rows(self, value: int) -> str:
+        return ui.thousands(value)
+
+    def value_n_rows(self, value: int) -> int:
+        return value
+
+    def render_created_at(self, value: Any) -> SafeString:
+        return ui.when(value)
+
+    def value_created_at(self, value: Any) -> str:
+        return str(value.isoformat())
+
+
+class RunFilter(django_filters.FilterSet):
+    """Check, verdict, state, version, system, family."""
+
+    check_name = django_filters.ChoiceFilter(label=_("Check"), choices=CHECKS)
+    verdict = django_filters.ChoiceFilter(label=_("Verdict"), choices=Verdict.choices)
+    state = django_filters.ChoiceFilter(label=_("State"), choices=CheckRun.State.choices)
+    model_version = django_filters.ModelChoiceFilter(
+        label=_("Model version"),
+        queryset=lambda request: ModelVersion.objects.visible_to(request.user).select_related(
+            "model"
+        ),
+    )
+    system = django_filters.ModelChoiceFilter(
+        label=_("AI system"),
+        method="of_system",
+        queryset=lambda request: AISystem.objects.visible_to(request.user),
+    )
+    family = django_filters.UUIDFilter(label=_("Started together"))
+
+    class Meta:
+        model = CheckRun
+        fields = ("check_name", "verdict", "state", "model_version", "system", "family")
+
+    def of_system(self, rows: QuerySet[CheckRun], name: str, value: AISystem) -> QuerySet[CheckRun]:
+        """Runs of versions of the models that the system uses."""
+        return rows.filter(model_version__model__uses__system=value)

@@ -1,0 +1,46 @@
+"""Who reaches evaluations."""
+
+from tests.builders.evaluations import finished_run, queued_run, table_of
+from tests.builders.models_registry import version
+from tests.security.route import Route
+
+LISTS = {"anonymous": 302, "*": 200}
+READ = {"anonymous": 302, "stranger": 404, "*": 200}
+START = {"anonymous": 302, "stranger": 200, "engineer": 200, "owner": 200, "*": 403}
+REPLAY = {"anonymous": 302, "stranger": 404, "*": 303}
+
+
+def run_pk(world):
+    return {"pk": finished_run(world).pk}
+
+
+def all_made(world):
+    queued_run(world)
+    return {}
+
+
+def start_data(world):
+    return {
+        "model_version": version(world).pk,
+        "current": table_of(world, "current").pk,
+        "reference": "",
+        "y_true": "y_true",
+        "y_pred": "y_pred",
+        "positive": "1",
+        "checks": ["perf.classification"],
+    }
+
+
+# A stranger knows neither the version nor the table, so his form is wrong.
+POSTED = {"anonymous": 302, "stranger": 422, "engineer": 303, "owner": 303, "*": 403}
+
+ROUTES = [
+    Route("evaluations:run-list", LISTS, all_made, page=True),
+    Route("evaluations:run-start", START, page=True),
+    Route("evaluations:run-start", POSTED, method="post", data=start_data),
+    Route("evaluations:run-detail", READ, run_pk, page=True),
+    Route("evaluations:run-detail", READ, lambda w: {"pk": queued_run(w).pk}),
+    Route("evaluations:run-replay", REPLAY, run_pk, method="post"),
+    Route("evaluations:check-list", LISTS, page=True),
+    Route("evaluations:check-detail", LISTS, lambda w: {"name": "drift"}, page=True),
+]
