@@ -63,9 +63,11 @@ class SystemFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("Text"), method="by_text")
     tier = django_filters.ChoiceFilter(
-        empty_label=_("Any"), label=_("Tier"), choices=[("none", _("Not decided")), *AISystem.Tier.choices],
+        empty_label=_("Any"),
+        label=_("Tier"),
+        choices=[("none", _("Not decided")), *AISystem.Tier.choices],
         method="by_tier",
-    )  # fmt: skip
+    )
     state = django_filters.ChoiceFilter(
         empty_label=_("Any"), label=_("State"), choices=AISystem.State.choices
     )

@@ -177,6 +177,8 @@ def _read_sections(card: Card, sections: list[Section]) -> None:
 def _read_title(card: Card, section: Section) -> None:
     """The first heading names the model; what stands under it says what the model is."""
     name = name_from_title(section.title)
+    if section.hidden_marks:
+        card.report.problem("hidden-marks", section.line)
     if name:
         card.add("name", name, "section", section.title, section.line)
     _read_section(card, section, ("summary",))

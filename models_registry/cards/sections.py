@@ -6,13 +6,14 @@ verbatim, so that nothing of a card is lost.
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from ledger.errors import Refused
-from models_registry.cards.wording import one_line
+from models_registry.cards.wording import has_hidden_marks, one_line
 
 MAX_SECTIONS = 1_000
 MAX_LABELS = 2_000
@@ -41,6 +42,16 @@ class Section:
     line: int
     text: str
     labels: tuple[Label, ...] = ()
+    hidden_marks: bool = False
+
+
+class _Head(NamedTuple):
+    """A heading as written, its first line and the first line after it, both from 0."""
+
+    level: int
+    raw: str
+    start: int
+    body: int
 
 
 def _parser() -> MarkdownIt:
@@ -58,7 +69,7 @@ def split(lines: list[str], first_line: int) -> list[Section]:
     Raises ``Refused`` when there are more than ``MAX_SECTIONS`` headings.
     """
     tokens = _PARSER.parse("\n".join(lines))
-    heads = [(0, "", 0, 0), *_headings(tokens)]
+    heads = [_Head(0, "", 0, 0), *_headings(tokens)]
     if len(heads) > MAX_SECTIONS:
         raise Refused(
             _("The card has more than %(limit)s headings. Split it, or make them plain lines.")
@@ -67,23 +78,24 @@ def split(lines: list[str], first_line: int) -> list[Section]:
             field="card",
         )
     labels = _labels(tokens, first_line)
-    ends = [head[2] for head in heads[1:]] + [len(lines)]
+    ends = [head.start for head in heads[1:]] + [len(lines)]
     found = []
-    for (level, title, start, body), end in zip(heads, ends, strict=True):
-        text = "\n".join(lines[body:end]).strip("\n")
-        low, high = first_line + start, first_line + end
+    for head, end in zip(heads, ends, strict=True):
+        text = "\n".join(lines[head.body : end]).strip("\n")
+        low, high = first_line + head.start, first_line + end
         inside = tuple(label for label in labels if low <= label.line < high)
-        found.append(Section(level, title, low, text, inside))
+        title = one_line(head.raw, len(head.raw))
+        found.append(Section(head.level, title, low, text, inside, has_hidden_marks(head.raw)))
     return [s for s in found if s.level or s.text.strip()]
 
 
-def _headings(tokens: list[Token]) -> list[tuple[int, str, int, int]]:
-    """Level, title, first line of the heading and first line after it, for top-level headings."""
+def _headings(tokens: list[Token]) -> list[_Head]:
+    """The top-level headings."""
     found = []
     for index, token in enumerate(tokens):
         if token.type == "heading_open" and token.level == 0 and token.map:
-            title = one_line(tokens[index + 1].content)
-            found.append((int(token.tag[1]), title, token.map[0], token.map[1]))
+            raw = tokens[index + 1].content
+            found.append(_Head(int(token.tag[1]), raw, token.map[0], token.map[1]))
     return found
 
 

@@ -9,7 +9,7 @@ _EDGES = re.compile(
     r"|\s{0,5}[:–—(-]?\s{0,5}\bmodel\s{1,5}card\)?$",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*`]{1,3}|\[([^\[\]]{0,200})\]\([^()]{0,400}\)")
+_MARKUP = re.compile(r"[*`]{1,3}|\[([^\[\]]{0,200})\]\([^()]{0,400}\)")
 
 
 def name_from_title(title: str) -> str:

@@ -110,11 +110,18 @@ def _events(text: str, first_line: int) -> Iterator[Event]:
     try:
         yield from YAML(typ="safe", pure=True).parse(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = first_line + (mark.line if mark else 0)
-        raise _at(line, str(error.problem or error.context or _("it cannot be read"))) from error
+        raise _marked(error, first_line) from error
     except (YAMLError, ValueError, OverflowError) as error:
         raise _at(first_line, str(error).splitlines()[0][:200]) from error
+
+
+def _marked(error: MarkedYAMLError, first_line: int) -> Refused:
+    """The parser's words, with the line where the trouble began if it is another one."""
+    start, end = error.context_mark, error.problem_mark or error.context_mark
+    problem = str(error.problem or error.context or _("it cannot be read"))
+    if start and end and start.line != end.line:
+        problem += _(" (begun in line %(line)s)") % {"line": first_line + start.line}
+    return _at(first_line + (end.line if end else 0), problem)
 
 
 def _at(line: int, problem: str) -> Refused:

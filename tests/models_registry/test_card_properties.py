@@ -15,9 +15,12 @@ PIECES = st.sampled_from(
         "---\n", "---", "license: mit\n", "license: no\n", "version: 1.10\n", "a: &a [1, 2]\n",
         "b: *a\n", "- x\n", "  - y: z\n", "{", "}", "[", "]", "? ", ": ", "!!python/object:os.x ",
         "\"\\ud800\"", "\"\\0\"", "|\n  text\n", ">-\n", "<<: *a\n", "%YAML 1.1\n", "...\n", "\t",
-        "model-index:\n", "- name: m\n  results:\n", "  - metrics:\n    - value: 1e5\n", "# Title\n",
-        "## Limitations\n", "Title\n=====\n", "```\n", "~~~\n", "> ", "- ", "1. ", "**Developed by:** A\n",
-        "<!--", "-->", "<script>", "[More Information Needed]", "{{ name }}", "\r\n", "\r", "\u202e",
+        "model-index:\n", "- name: m\n  results:\n", "  - metrics:\n    - value: 1e5\n",
+        "# Title\n",
+        "## Limitations\n", "Title\n=====\n", "```\n", "~~~\n", "> ", "- ", "1. ",
+        "**Developed by:** A\n",
+        "<!--", "-->", "<script>", "[More Information Needed]", "{{ name }}", "\r\n", "\r",
+        "\u202e",
         "\u2028", "\ufeff", "\x85", "é", "𝕏", " ", "\n", "'", '"', "@", "`", "\\", "0x1F", ".nan",
     ]
 )  # fmt: skip
@@ -26,8 +29,7 @@ PIECES = st.sampled_from(
 def read(data: bytes) -> Card | None:
     try:
         return parse_card(data)
-    except Refused as refused:
-        assert refused.message
+    except Refused:
         return None
 
 
