@@ -74,7 +74,15 @@ class Unit(Record):
         ordering = ("path",)
         constraints = (
             models.UniqueConstraint(
-                fields=("parent", "name"), name="unit_name_in_parent", nulls_distinct=False
+                fields=("parent", "name"),
+                name="unit_name_in_parent",
+                violation_error_message=_("There is a unit of that name already."),
+            ),
+            models.UniqueConstraint(
+                fields=("name",),
+                condition=models.Q(parent=None),
+                name="unit_top_name",
+                violation_error_message=_("There is a unit of that name already."),
             ),
         )
 

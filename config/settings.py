@@ -67,19 +67,6 @@ INSTALLED_APPS = [
     "workspace",
     "config",
 ]
-_CHAIN = [
-    "frameworks",
-    "models_registry",
-    "evaluations",
-    "incidents",
-    "governance.assessments",
-    "reports",
-]
-for _i, _app in enumerate(_CHAIN):
-    if not (BASE_DIR / _app.replace(".", "/") / "models.py").exists():
-        INSTALLED_APPS = [app for app in INSTALLED_APPS if app not in _CHAIN[_i:]]
-        break
-
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

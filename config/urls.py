@@ -1,28 +1,29 @@
 """All routes."""
 
-from importlib.util import find_spec
-
 from allauth.account import views as account
-from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+import evaluations.api
+import frameworks.api
+import governance.assessments.api
+import incidents.api
+import models_registry.api
+import reports.api
 from web.views import health
 from workspace.views.api_docs import api_docs
 
 router = SimpleRouter()
-
-_PLACES = {
-    "": "workspace",
-    "styleguide/": "web",
-    "frameworks/": "frameworks",
-    "systems/": "models_registry",
-    "evaluations/": "evaluations",
-    "incidents/": "incidents",
-    "assessments/": "governance.assessments",
-    "reports/": "reports",
-}
+for api in (
+    frameworks.api,
+    models_registry.api,
+    evaluations.api,
+    incidents.api,
+    governance.assessments.api,
+    reports.api,
+):
+    api.register(router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="health"),
@@ -32,14 +33,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/password/", account.password_change, name="account_change_password"),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", api_docs, name="api-docs"),
+    path("api/v1/", include((router.urls, "api"))),
+    path("styleguide/", include("web.urls")),
+    path("frameworks/", include("frameworks.urls")),
+    path("systems/", include("models_registry.urls")),
+    path("evaluations/", include("evaluations.urls")),
+    path("incidents/", include("incidents.urls")),
+    path("assessments/", include("governance.assessments.urls")),
+    path("reports/", include("reports.urls")),
+    path("", include("workspace.urls")),
 ]
-
-for prefix, package in _PLACES.items():
-    if package not in settings.INSTALLED_APPS:
-        continue
-    if package != "web" and find_spec(f"{package}.api"):
-        __import__(f"{package}.api", fromlist=["register"]).register(router)
-    if find_spec(f"{package}.urls"):
-        urlpatterns.append(path(prefix, include(f"{package}.urls")))
-
-urlpatterns.append(path("api/v1/", include((router.urls, "api"))))

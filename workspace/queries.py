@@ -3,13 +3,21 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Unit, User
 from accounts.permissions import Permission
 from accounts.queries import units_where
+from evaluations.models import CheckRun
+from governance.assessments.models import Assessment
+from governance.assessments.queries import assessments
+from incidents.queries import open_count_by_system, open_for
 from jobs.models import Job
 from ledger.models import Event
+from models_registry.models import AISystem, ModelVersion
+
+FINISHED = ("done", "error")
+WORST_FIRST = ("error", "fail", "warn", "inconclusive", "pass", "not_applicable")
 
 
 def events_visible_to(user: User) -> QuerySet[Event]:
@@ -47,3 +55,73 @@ def units_for(user: User, permission: Permission) -> QuerySet[Unit]:
 def first(queryset: QuerySet[Any], count: int) -> list[Any]:
     """The first ``count`` rows."""
     return list(queryset[:count])
+
+
+def incidents_to_handle(user: User) -> QuerySet[Any]:
+    """Incidents that are not closed, gravest first."""
+    return open_for(by=user)
+
+
+def assessments_to_finish(user: User) -> QuerySet[Any]:
+    """Draft assessments that ``user`` may answer, with ``total`` and ``done``, due first."""
+    mine = Assessment.objects.all().visible_to(user, Permission.ASSESSMENT_ANSWER)
+    found: QuerySet[Any] = assessments(user).filter(state="draft", pk__in=mine.values("pk"))
+    return found.order_by("due_date", "pk")
+
+
+def runs_to_look_at(user: User) -> QuerySet[Any]:
+    """The newest run of each check whose verdict somebody should look into."""
+    return newest_runs(user).filter(verdict__in=("fail", "error")).order_by("-pk")
+
+
+def newest_runs(user: User) -> QuerySet[Any]:
+    """Finished runs that no later finished run of the same check and version replaced."""
+    later = CheckRun.objects.filter(
+        model_version=OuterRef("model_version"),
+        check_name=OuterRef("check_name"),
+        state__in=FINISHED,
+        pk__gt=OuterRef("pk"),
+    )
+    found: QuerySet[Any] = CheckRun.objects.all().visible_to(user).filter(state__in=FINISHED)
+    return found.filter(~Exists(later))
+
+
+def worst_verdicts(user: User, systems: list[int]) -> dict[int, str]:
+    """The worst verdict per system among the newest runs on the newest version of its models."""
+    newer = ModelVersion.objects.filter(
+        model=OuterRef("model_version__model"), pk__gt=OuterRef("model_version")
+    )
+    rows = (
+        newest_runs(user)
+        .filter(~Exists(newer), model_version__model__uses__system__in=systems)
+        .order_by()
+        .values_list("model_version__model__uses__system", "verdict")
+        .distinct()
+    )
+    worst: dict[int, str] = {}
+    for system, verdict in rows:
+        worst[system] = min(worst.get(system, verdict), verdict, key=_rank)
+    return worst
+
+
+def _rank(verdict: str) -> int:
+    return WORST_FIRST.index(verdict) if verdict in WORST_FIRST else len(WORST_FIRST)
+
+
+def register(user: User, count: int) -> list[dict[str, Any]]:
+    """The systems that ``user`` may see with the facts that matter; a fixed number of queries."""
+    seen = AISystem.objects.all().visible_to(user).select_related("owner")
+    systems = first(seen.order_by("tier", "name"), count)
+    ids = [system.pk for system in systems]
+    incidents = open_count_by_system(user)
+    newest = {a.system_id: a for a in assessments(user).filter(system__in=ids).order_by("pk")}
+    verdicts = worst_verdicts(user, ids)
+    return [
+        {
+            "system": system,
+            "incidents": incidents.get(system.pk, 0),
+            "assessment": newest.get(system.pk),
+            "verdict": verdicts.get(system.pk, "unknown"),
+        }
+        for system in systems
+    ]

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from workspace.views import home, jobs, ledger, people, tokens
+from workspace.views import home, jobs, ledger, people, search, tokens
 
 app_name = "workspace"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("search/", search.search, name="search"),
     path("jobs/", jobs.job_list, name="job-list"),
     path("jobs/<uuid:public_id>/", jobs.job_detail, name="job-detail"),
     path("jobs/<uuid:public_id>/cancel/", jobs.job_cancel, name="job-cancel"),

@@ -80,7 +80,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='unit',
-            constraint=models.UniqueConstraint(fields=('parent', 'name'), name='unit_name_in_parent', nulls_distinct=False),
+            constraint=models.UniqueConstraint(fields=('parent', 'name'), name='unit_name_in_parent', violation_error_message='There is a unit of that name already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='unit',
+            constraint=models.UniqueConstraint(condition=models.Q(('parent', None)), fields=('name',), name='unit_top_name', violation_error_message='There is a unit of that name already.'),
         ),
         migrations.AddConstraint(
             model_name='membership',

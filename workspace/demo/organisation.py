@@ -108,7 +108,7 @@ def _scoring(demo: Demo, unit: Unit) -> tuple[AISystem, ModelVersion]:
         tier=1,
         tier_reason="Decides with others about access to credit of private persons.",
     )
-    move_system(by=demo.people["milo"], system=system, verb="start", reason="Released on 12 May")
+    move_system(by=demo.people["milo"], system=system, verb="put_into_use", reason="Released on 12 May")
     version = _version(demo, unit, system, "lantern-credit-scoring-2.3.md", Model.Kind.ML)
     return system, submit_version(by=demo.people["ada"], version=version)
 

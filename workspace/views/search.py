@@ -6,13 +6,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from frameworks.queries import search_nodes
+from frameworks.models import Node
 from governance.assessments.models import Assessment
 from incidents.models import Incident
-from models_registry.models import AISystem, DatasetVersion, Model
+from models_registry.models import AISystem, DatasetVersion, ModelVersion
 from workspace.queries import first
 
 SHOWN = 10
@@ -30,7 +31,7 @@ class Kind:
 
 KINDS = (
     Kind(_("Systems"), AISystem, ("name", "purpose")),
-    Kind(_("Models"), Model, ("name",)),
+    Kind(_("Model versions"), ModelVersion, ("model__name", "number")),
     Kind(_("Tables"), DatasetVersion, ("name", "label")),
     Kind(_("Incidents"), Incident, ("title", "summary")),
     Kind(_("Assessments"), Assessment, ("title",)),
@@ -46,9 +47,26 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _found(text: str, user: Any) -> list[dict[str, Any]]:
-    groups = [{"title": k.title, "hits": first(_matches(k, text, user), SHOWN)} for k in KINDS]
-    groups.append({"title": _("Framework"), "hits": first(search_nodes(text), SHOWN)})
+    groups = [{"title": kind.title, "hits": _hits(kind, text, user)} for kind in KINDS]
+    groups.append({"title": _("Framework"), "hits": _nodes(text)})
     return [group for group in groups if group["hits"]]
+
+
+def _hits(kind: Kind, text: str, user: Any) -> list[dict[str, str]]:
+    found = first(_matches(kind, text, user), SHOWN)
+    return [{"text": str(hit), "url": hit.get_absolute_url()} for hit in found]
+
+
+def _nodes(text: str) -> list[dict[str, str]]:
+    wanted = Q(key__icontains=text) | Q(title__icontains=text)
+    nodes = first(Node.objects.with_title().filter(wanted).order_by("order"), SHOWN)
+    return [
+        {
+            "text": f"{node.key} {node.title}",
+            "url": reverse("frameworks:node-detail", kwargs={"pk": node.pk}),
+        }
+        for node in nodes
+    ]
 
 
 def _matches(kind: Kind, text: str, user: Any) -> QuerySet[Any]:
