@@ -85,7 +85,8 @@ class RunWithResultsSerializer(RunSerializer):
 
     results = ResultSerializer(many=True, read_only=True)
 
-    class Meta(RunSerializer.Meta):
+    class Meta:
+        model = CheckRun
         fields = (*RunSerializer.Meta.fields, "results")
         read_only_fields = fields
 

@@ -90,7 +90,7 @@ def checked_roles(
     unknown = sorted(set(roles) - set(ROLES))
     if unknown:
         raise Refused(_("There is no role “%(name)s”.") % {"name": unknown[0]}, field="roles")
-    cleaned = {
+    cleaned: dict[str, Any] = {
         "y_true": str(roles.get("y_true") or ""),
         "y_pred": str(roles.get("y_pred") or ""),
         "y_score": str(roles.get("y_score") or ""),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from evaluations.checks.specs.calibration import CALIBRATION
 from evaluations.engine.aggregates import UNIT, Aggregate
 from evaluations.engine.expressions import is_label, number, rows_of, units
-from evaluations.engine.findings import Decision, Finding, Limits, Outcome, conclude
+from evaluations.engine.findings import Decision, Finding, Limits, Outcome, conclude, crossed
 from evaluations.engine.findings import number as words
 from evaluations.engine.intervals import Z95, upper_tail, wilson
 from evaluations.engine.protocol import Baseline, Evidence, Params, Plan, Query, Roles, Schema
@@ -210,8 +210,7 @@ def _headline(finding: Finding) -> str:
     )
     if not finding.enough:
         return f"{figure}; {finding.n:,} rows are too few, {CALIBRATION.min_n} are needed"
-    limits = finding.limits
-    limit = limits.fail if limits and finding.outcome is Outcome.FAIL else limits and limits.warn
+    limit = crossed(finding)
     ends = {
         Outcome.FAIL: f"the excess is past the limit {words(limit)}",
         Outcome.WARN: f"the excess is past the warning limit {words(limit)}",

@@ -3,7 +3,7 @@
 from evaluations.checks import drift_grid, drift_levels
 from evaluations.checks.specs.drift import DRIFT
 from evaluations.engine.expressions import NUMERIC, rows_of
-from evaluations.engine.findings import Decision, Finding, Outcome, conclude, number
+from evaluations.engine.findings import Decision, Finding, Outcome, conclude, crossed, number
 from evaluations.engine.protocol import Baseline, Evidence, Params, Plan, Query, Roles, Schema
 
 CATEGORICAL = frozenset({"text", "boolean"})
@@ -80,11 +80,10 @@ def _headline(findings: list[Finding]) -> str:
         largest = max(
             (f for f in findings if f.outcome in (Outcome.FAIL, Outcome.WARN)), key=_excess
         )
-        limits = largest.limits
-        limit = limits and (limits.fail if largest.outcome is Outcome.FAIL else limits.warn)
         return (
             f"Drift found in {len(drifted)} of {len(columns)} columns; the largest is "
-            f"{largest.slice} ({largest.metric} {number(largest.estimate)}, limit {number(limit)})"
+            f"{largest.slice} ({largest.metric} {number(largest.estimate)}, "
+            f"limit {number(crossed(largest))})"
         )
     if unclear:
         return (

@@ -120,7 +120,7 @@ def finding(column: str, reference: Aggregate, current: Aggregate, params: Param
         return Finding("PSI", column, None, None, None, n, "not computed", limits, enough=False,
                        reason=f"{column} has no number in one of the tables.")  # fmt: skip
     group = equal_groups(ref, max(groups, MIN_GROUPS))
-    p_ref, p_cur = (np.bincount(group, weights=counts) for counts in (ref, cur))
+    p_ref, p_cur = (np.bincount(group, weights=counts).astype(np.float64) for counts in (ref, cur))
     index = psi(p_ref, p_cur)
     distance = ks(ref, cur, low == high)
     return Finding(

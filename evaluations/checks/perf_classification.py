@@ -7,7 +7,15 @@ import numpy as np
 from evaluations.checks.specs.performance import CLASSIFICATION, METRIC_PARAMS
 from evaluations.engine.aggregates import Aggregates
 from evaluations.engine.expressions import confusion, confusion_counts, rows_of
-from evaluations.engine.findings import Decision, Finding, Limits, Outcome, conclude, number
+from evaluations.engine.findings import (
+    Decision,
+    Finding,
+    Limits,
+    Outcome,
+    conclude,
+    crossed,
+    number,
+)
 from evaluations.engine.intervals import (
     Z95,
     below_minimum_p,
@@ -141,7 +149,6 @@ def _verdict_words(findings: list[Finding]) -> str:
     ):
         if by[outcome]:
             worst = by[outcome][0]
-            limit = worst.limits.fail if outcome is Outcome.FAIL and worst.limits else None
-            limit = limit if limit is not None or not worst.limits else worst.limits.warn
-            return f"{worst.metric} {number(worst.estimate)} is {words} ({number(limit)})"
+            limit = number(crossed(worst))
+            return f"{worst.metric} {number(worst.estimate)} is {words} ({limit})"
     return "every judged figure is within its limits"

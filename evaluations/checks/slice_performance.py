@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import ibis
 
@@ -67,7 +68,7 @@ class SlicePerformance:
         return Decision(findings, _headline(findings))
 
 
-def _freeze(query: Query, table: Expression, column: str, kind: str) -> dict[str, list[object]]:
+def _freeze(query: Query, table: Expression, column: str, kind: str) -> dict[str, list[Any]]:
     """Cut points of a numeric column with many values, else its most frequent levels."""
     if kind in NUMERIC:
         value = number(table, column)
@@ -90,7 +91,7 @@ def _freeze(query: Query, table: Expression, column: str, kind: str) -> dict[str
     return {"cuts": [], "levels": [str(v) for v in found["v"]]}
 
 
-def _label(table: Expression, column: str, kind: str, frozen: dict[str, list[float]]) -> Expression:
+def _label(table: Expression, column: str, kind: str, frozen: dict[str, list[Any]]) -> Expression:
     if frozen["cuts"]:
         value = number(table, column)
         names = band_names(frozen["cuts"])

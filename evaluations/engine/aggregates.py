@@ -38,9 +38,9 @@ def _combine(column: str, left: Value, right: Value) -> Value:
     if left is None or right is None:
         return right if left is None else left
     if column.startswith("lo"):
-        return min(left, right)  # type: ignore[type-var]
+        return min(left, right)
     if column.startswith("hi"):
-        return max(left, right)  # type: ignore[type-var]
+        return max(left, right)
     return left + right  # type: ignore[operator]
 
 

@@ -138,6 +138,14 @@ def conclude(drafts: list[Finding]) -> list[Finding]:
     return [_explained(replace(finding, outcome=judge(finding))) for finding in result]
 
 
+def crossed(finding: Finding) -> float | None:
+    """The limit that a sentence about a finding names: the fail limit of a failure, else warn."""
+    if finding.limits is None:
+        return None
+    failed = finding.outcome is Outcome.FAIL
+    return finding.limits.fail if failed else finding.limits.warn
+
+
 def number(value: float | None) -> str:
     """A figure for a sentence: three significant digits at most, never in exponent form."""
     if value is None:

@@ -54,7 +54,7 @@ class Session:
         """Load a table. Raises TableProblem when it is unusable or has no rows."""
         load(self.con, path, media_type, name)
         kinds = {c: k for c, k in kinds_in(self.con, name).items() if k in TYPES}
-        wanted = {c: kinds[c] for c in self.roles.columns() if c in kinds}
+        wanted: dict[str, str] = {c: kinds[c] for c in self.roles.columns() if c in kinds}
         counted = self.con.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()  # noqa: S608
         rows = int(counted[0]) if counted else 0
         if not rows:
