@@ -27,6 +27,10 @@ class Line:
         self._lock = threading.Lock()
         self._closed_until = 0.0
 
+    def reopen(self) -> None:
+        """Forget the last failure."""
+        self._closed_until = 0.0
+
     def tell(self, job_id: int, handler: Handler) -> bool:
         """Hint at a job. Returns whether the queue took it; never raises, never hangs."""
         if time.monotonic() < self._closed_until:

@@ -19,7 +19,7 @@ from accounts.models import Unit
 from jobs.actions import cancel, claim, enqueue, hint, run, sweep
 from jobs.context import JobContext
 from jobs.errors import JobFailed, LostLease
-from jobs.hints import Line, line
+from jobs.hints import Line, _connection, line
 from jobs.models import Job, JobState
 from jobs.registry import Handler, UnknownKind, handler, handler_for
 from jobs.testing import run_all
@@ -52,7 +52,7 @@ def obedient(ctx: JobContext) -> None:
 def no_calls() -> Iterator[None]:
     calls.clear()
     yield
-    line._closed_until = 0.0
+    line.reopen()
 
 
 def ask(world: World, **arguments: Any) -> Job:
@@ -255,7 +255,8 @@ def test_without_a_queue_asking_neither_fails_nor_takes_two_seconds(
 ) -> None:
     monkeypatch.setattr(current_app.conf, "broker_url", request.getfixturevalue(queue))
     monkeypatch.setattr(current_app.conf, "broker_write_url", None)
-    line._closed_until = 0.0
+    line.reopen()
+    assert _connection().transport_cls  # the client library is imported once per process
     started = time.monotonic()
     with django_capture_on_commit_callbacks(execute=True):
         job = ask(world)
