@@ -41,9 +41,12 @@ class VersionPart(TypedDict):
 
 
 class CardSection(TypedDict):
+    """`opens` is true for a heading that only opens the sections below it."""
+
     key: str
     title: str
     text: str
+    opens: bool
 
 
 class CardPart(TypedDict):

@@ -3,8 +3,6 @@
 from collections import defaultdict
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from incidents.models import Incident, TimelineEntry
 from incidents.queries import incidents_for_report
 from models_registry.models import AISystem
@@ -55,7 +53,7 @@ def _incident(
         "closed_at": moment(incident.closed_at),
         "summary": incident.summary,
         "version": words(incident.model_version),
-        "run": None if run_id is None else _("check run %(number)s") % {"number": run_id},
+        "run": incident.check_run.reference_number if incident.check_run else None,
         "run_anchor": None if run_id is None else run_anchors.get(run_id),
         "timeline": lines,
     }

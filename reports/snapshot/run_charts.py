@@ -8,39 +8,50 @@ from django.utils.translation import gettext as _
 from evaluations.models import MetricResult
 from reports.shape import ChartPart
 
-MAX_BARS = 12
-MAX_CHARTS = 3
+MAX_ROWS = 12
+MAX_PAIRS = 2
+WORST = ("error", "fail", "warn", "inconclusive", "pass", "not_applicable", "")
 
 
 def charts_of(check: str, results: list[MetricResult]) -> list[ChartPart]:
-    """At most three drawings: reliability, the judged figures, and per metric its slices."""
-    judged = [r for r in results if r.verdict and r.estimate is not None]
-    whole = [r for r in judged if not r.slice]
-    sliced: dict[str, list[MetricResult]] = defaultdict(list)
-    for result in judged:
-        if result.slice:
-            sliced[result.metric].append(result)
-    charts = [_reliability(check, r) for r in results if r.detail.get("reliability")]
-    if len(whole) > 1:
-        charts.append(_intervals(check, _("Judged figures"), whole, limits=False))
-    charts += [_intervals(check, metric, rows, limits=True) for metric, rows in sliced.items()]
-    return charts[:MAX_CHARTS]
+    """Intervals of figures that share an axis, reliability, distributions of the worst columns.
+
+    The same choice as on the page of the run, but as data: the report draws it again later.
+    """
+    charts = [_intervals(check, what, group) for what, group in _groups(results).items()]
+    charts += [_reliability(check, r) for r in results if r.detail.get("reliability")]
+    pairs = sorted((r for r in results if r.detail.get("groups")), key=_badness)
+    charts += [_pair(check, r) for r in pairs[:MAX_PAIRS]]
+    return charts
 
 
-def _intervals(check: str, what: str, results: list[MetricResult], *, limits: bool) -> ChartPart:
-    """A forest plot; of many slices the ones with the largest figures, which the caption says."""
-    shown = sorted(results, key=lambda r: -abs(r.estimate or 0.0))[:MAX_BARS] if limits else results
+def _badness(result: MetricResult) -> tuple[int, float]:
+    return WORST.index(result.verdict), -(result.estimate or 0.0)
+
+
+def _groups(results: list[MetricResult]) -> dict[str, list[MetricResult]]:
+    groups: dict[str, list[MetricResult]] = defaultdict(list)
+    for result in results:
+        if result.estimate is None or result.low is None:
+            continue
+        whole = _("drops") if "drop" in result.metric else _("figures")
+        groups[result.metric if result.slice else whole].append(result)
+    return {what: group for what, group in groups.items() if len(group) > 1}
+
+
+def _intervals(check: str, what: str, results: list[MetricResult]) -> ChartPart:
+    shown = sorted(results, key=_badness)[:MAX_ROWS] if len(results) > MAX_ROWS else results
     caption = _("%(check)s: %(what)s with intervals") % {"check": check, "what": what}
     if len(shown) < len(results):
-        caption += _("; the %(n)d largest of %(all)d") % {"n": len(shown), "all": len(results)}
+        caption += _("; the %(n)d worst of %(all)d") % {"n": len(shown), "all": len(results)}
     return {
         "kind": "intervals",
         "caption": caption,
         "data": {
             "title": f"{check}: {what}",
-            "description": "; ".join(r.reason for r in shown[:3] if r.reason)[:500],
-            "rows": [_interval(r, r.slice if limits else r.metric) for r in shown],
-            "limits": _limits(shown[0]) if limits else [],
+            "description": " ".join(r.reason for r in shown[:3] if r.reason)[:500],
+            "rows": [_interval(r, r.slice or r.metric) for r in shown],
+            "limits": _limits(shown),
         },
     }
 
@@ -56,9 +67,29 @@ def _interval(result: MetricResult, label: str) -> dict[str, Any]:
     }
 
 
-def _limits(result: MetricResult) -> list[dict[str, Any]]:
-    found = ((result.warn, _("warns")), (result.fail, _("fails")))
+def _limits(results: list[MetricResult]) -> list[dict[str, Any]]:
+    """The limits as lines, where all figures have the same ones."""
+    pairs = {(r.warn, r.fail) for r in results}
+    if len(pairs) != 1:
+        return []
+    warn, fail = pairs.pop()
+    found = [(warn, _("warns"))] if warn == fail else [(warn, _("warns")), (fail, _("fails"))]
     return [{"value": value, "label": label} for value, label in found if value is not None]
+
+
+def _pair(check: str, result: MetricResult) -> ChartPart:
+    detail = result.detail
+    shares = zip(detail["groups"], detail["reference"], detail["current"], strict=True)
+    said = {"check": check, "column": result.slice}
+    return {
+        "kind": "histogram",
+        "caption": _("%(check)s: shares of %(column)s, reference and current") % said,
+        "data": {
+            "title": _("Distribution of %(column)s") % said,
+            "description": result.reason[:500],
+            "rows": [{"label": str(g), "reference": r, "current": c} for g, r, c in shares],
+        },
+    }
 
 
 def _reliability(check: str, result: MetricResult) -> ChartPart:

@@ -17,6 +17,8 @@ from reports.snapshot.texts import moment, words
 
 MAX_RUNS = 200
 MAX_ROWS = 40
+# Each figure carries its own reason; these are the ones that the check itself puts first.
+MAX_REASONS = 5
 WORST_FIRST = ("error", "fail", "warn", "inconclusive", "pass", "not_applicable", "")
 
 
@@ -36,7 +38,8 @@ class Runs:
 
 
 def run_parts(versions: list[ModelVersion], by: Any) -> Runs:
-    """All runs on `versions` that `by` may see, newest first; three queries at any size."""
+    """All runs on `versions` that `by` may see: the latest ones, worst first, then the earlier
+    ones, newest first; three queries at any size."""
     visible = CheckRun.objects.all().visible_to(by).filter(model_version__in=versions)
     found = list(
         visible.select_related("model_version__model", "current__file", "reference__file")
@@ -44,10 +47,11 @@ def run_parts(versions: list[ModelVersion], by: Any) -> Runs:
         .order_by("-created_at", "-pk")[:MAX_RUNS]
     )
     latest = _latest(found)
+    earlier = [run for run in found if run not in latest]
     results = _results(latest)
     total = visible.count() if len(found) == MAX_RUNS else len(found)
     return Runs(
-        runs=[_run(run, results.get(run.pk)) for run in found],
+        runs=[_run(run, results.get(run.pk)) for run in [*latest, *earlier]],
         left_out=total - len(found),
         anchors={run.pk: _anchor(run) for run in latest},
         evidence=_evidence(latest),
@@ -60,7 +64,7 @@ def _latest(runs: list[CheckRun]) -> list[CheckRun]:
     newest: dict[tuple[int, str], CheckRun] = {}
     for run in sorted(runs, key=lambda r: r.state in OPEN):
         newest.setdefault((run.model_version.model_id, run.check_name), run)
-    return list(newest.values())
+    return sorted(newest.values(), key=lambda r: WORST_FIRST.index(r.verdict))
 
 
 def _results(runs: Iterable[CheckRun]) -> dict[int, list[MetricResult]]:
@@ -89,7 +93,9 @@ def _run(run: CheckRun, results: list[MetricResult] | None) -> RunPart:
         "reference_digest": run.reference.fingerprint if run.reference else None,
         "verdict": run.verdict or "unknown",
         "headline": run.headline or _("There is no result yet."),
-        "reasons": [words(reason) for reason in run.reasons if reason != run.headline],
+        "reasons": [words(reason) for reason in run.reasons if reason != run.headline][
+            :MAX_REASONS
+        ],
         "started_at": moment(run.started_at),
         "finished_at": moment(run.finished_at),
         "latest": results is not None,

@@ -99,18 +99,26 @@ def _sections(card: CardRevision) -> list[CardSection]:
         for field in CORE
         for text in _front_texts(card, field.key)
     ]
-    head: list[CardSection] = (
-        [{"key": "front", "title": _("Front matter"), "text": "\n".join(front)}] if front else []
-    )
+    found = [s for s in card.sections if s.get("title") or s.get("text", "").strip()]
+    head: list[CardSection] = []
+    if front:
+        text = "\n".join(front)
+        head = [{"key": "front", "title": _("Front matter"), "text": text, "opens": False}]
     return head + [
-        {
-            "key": f"section-{number}",
-            "title": section.get("title") or _("Introduction"),
-            "text": section.get("text", ""),
-        }
-        for number, section in enumerate(card.sections, 1)
-        if section.get("title") or section.get("text", "").strip()
+        _section(f"section-{number}", section, below)
+        for number, (section, below) in enumerate(zip(found, [*found[1:], None], strict=True), 1)
     ]
+
+
+def _section(key: str, section: dict[str, Any], below: dict[str, Any] | None) -> CardSection:
+    text = section.get("text", "").strip()
+    deeper = below is not None and below.get("level", 0) > section.get("level", 0)
+    return {
+        "key": key,
+        "title": section.get("title") or _("Introduction"),
+        "text": text,
+        "opens": not text and deeper,
+    }
 
 
 def _front_texts(card: CardRevision, key: str) -> list[str]:

@@ -1,0 +1,25 @@
+"""Reports, on the page of a system."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission
+from accounts.queries import can
+from models_registry.models import AISystem
+from reports.models import Report
+from web.panels import Panel, panel
+
+SHOWN = 5
+
+
+@panel("models_registry.aisystem", order=40)
+def reports_of_system(user: Any, system: AISystem) -> Panel:
+    """The newest reports and the button that makes one."""
+    found = Report.objects.all().visible_to(user).filter(system=system).select_related("job")
+    context = {
+        "reports": list(found.order_by("-pk")[:SHOWN]),
+        "system": system,
+        "may_create": can(user, Permission.REPORT_CREATE, system.unit_id),
+    }
+    return Panel(_("Reports"), "reports/panel.html", context)
