@@ -90,9 +90,21 @@ def test_without_python_it_says_what_to_install(tmp_path: Path) -> None:
     assert "install" in done.stderr
 
 
-def test_a_folder_that_is_no_virtual_environment_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "letter.txt").write_text("mine")
-    done = run("manage", "--version", "--no-system", ASSAY_VENV=str(tmp_path))
+def test_an_environment_that_it_did_not_make_is_left_alone(tmp_path: Path) -> None:
+    for name in ("pyvenv.cfg", "mine.txt"):
+        (tmp_path / name).write_text("mine")
+    done = run("manage", "--version", ASSAY_VENV=str(tmp_path))
     assert done.returncode == 1
-    assert "is no virtual environment" in done.stderr
-    assert (tmp_path / "letter.txt").read_text() == "mine"
+    assert "was not made by ./run" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.txt", "pyvenv.cfg"]
+
+
+def test_an_environment_behind_a_link_is_never_emptied(tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "assay.stamp").write_text("3.0.0 of another lock")
+    (tmp_path / "link").symlink_to(theirs)
+    done = run("manage", "--version", ASSAY_VENV=str(tmp_path / "link"))
+    assert done.returncode == 1
+    assert "was not made by ./run" in done.stderr
+    assert (theirs / "assay.stamp").exists()
