@@ -34,7 +34,8 @@ def confine(address_space_mb: int, cpu_seconds: int) -> None:
     """
     megabyte = 1024 * 1024
     _lower(resource.RLIMIT_AS, address_space_mb * megabyte)
-    _lower(resource.RLIMIT_CPU, cpu_seconds)
+    # The soft limit ends the process with a signal of its own; the hard one is not reached.
+    _lower(resource.RLIMIT_CPU, cpu_seconds, spare=5)
     _lower(resource.RLIMIT_FSIZE, FILE_SIZE_MB * megabyte)
     _lower(resource.RLIMIT_CORE, 0)
     if sys.platform == "linux":
@@ -42,7 +43,7 @@ def confine(address_space_mb: int, cpu_seconds: int) -> None:
     sys.addaudithook(_no_network)
 
 
-def _lower(kind: int, value: int) -> None:
+def _lower(kind: int, value: int, *, spare: int = 0) -> None:
     _, hard = resource.getrlimit(kind)
-    ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(kind, (ceiling, ceiling))
+    top = value + spare if hard == resource.RLIM_INFINITY else min(value + spare, hard)
+    resource.setrlimit(kind, (min(value, top), top))

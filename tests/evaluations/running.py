@@ -1,0 +1,55 @@
+"""Run a check in this process on data frames, without a database row or a child."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from evaluations.checks.catalogue import CATALOGUE
+from evaluations.engine.run import compute
+
+ROLES: dict[str, Any] = {
+    "y_true": "y_true",
+    "y_pred": "y_pred",
+    "y_score": "y_score",
+    "positive": "1",
+    "features": [],
+    "slices": [],
+}
+
+
+def compute_on(
+    folder: Path,
+    check: str,
+    current: pd.DataFrame,
+    reference: pd.DataFrame | None = None,
+    *,
+    params: dict[str, Any] | None = None,
+    seed: int = 7,
+    **roles: Any,
+) -> dict[str, Any]:
+    """The engine's answer for `check` on these tables."""
+    request: dict[str, Any] = {
+        "check": check,
+        "params": CATALOGUE[check].with_defaults(params or {}),
+        "roles": {**ROLES, **roles},
+        "seed": seed,
+        "path": str(folder / "current.parquet"),
+        "media_type": "application/vnd.apache.parquet",
+        "scratch": str(folder),
+        "memory_mb": 500,
+        "threads": 2,
+    }
+    current.to_parquet(request["path"], index=False)
+    if reference is not None:
+        request["reference_path"] = str(folder / "reference.parquet")
+        request["reference_media_type"] = request["media_type"]
+        reference.to_parquet(request["reference_path"], index=False)
+    return compute(request, lambda percent, message: None)
+
+
+def finding(answer: dict[str, Any], metric: str, slice_: str = "") -> dict[str, Any]:
+    """The one finding of that metric and slice."""
+    found = [f for f in answer["findings"] if f["metric"] == metric and f["slice"] == slice_]
+    assert len(found) == 1, [(f["metric"], f["slice"]) for f in answer["findings"]]
+    return found[0]
