@@ -100,7 +100,7 @@ class Act:
             # An insert names every field in "new"; an update must say which ones its digest is of.
             body["fields"] = sorted(now)
             body["old"] = {k: v for k, v in before.items() if now.get(k, ...) != v}
-        digest = sha256_hex(canonical(now))
+        digest = sha256_hex(_text(now).encode())
         self._event(name, record.key, body, digest=digest, unit=record.unit_of())
 
     def _event(
@@ -123,7 +123,7 @@ class Act:
             correlation=correlation(),
             state_digest=digest,
         )
-        event.body = _body_text(columns_of(event) | body)
+        event.body = _text(columns_of(event) | body)
         event.save(force_insert=True)
 
 
@@ -143,9 +143,10 @@ def columns_of(event: Event) -> dict[str, Any]:
     }
 
 
-def _body_text(body: dict[str, Any]) -> str:
+def _text(value: dict[str, Any]) -> str:
+    """``value`` as canonical JSON. Raises ``Refused`` for what a database cannot hold."""
     try:
-        text = canonical(body).decode()
+        text = canonical(value).decode()
     except ValueError as error:
         raise Refused(
             _("A value cannot be stored: it is not a number or holds broken characters."),

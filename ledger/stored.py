@@ -26,7 +26,6 @@ _AS_GIVEN: frozenset[type[models.Field[Any, Any]]] = frozenset(
         models.BigAutoField,
         models.BigIntegerField,
         models.BinaryField,
-        models.BooleanField,
         models.CharField,
         models.DateField,
         models.DurationField,
@@ -100,6 +99,8 @@ def _converter(field: Any) -> tuple[bool, Convert | None]:
     kind = type(field)
     if kind in _AS_GIVEN:
         return True, None
+    if kind is models.BooleanField:
+        return True, bool
     if kind is models.DateTimeField:
         return True, _aware
     if kind is models.JSONField:

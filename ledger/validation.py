@@ -79,9 +79,16 @@ def _unchanged(record: Record, before: tuple[Any, ...] | None) -> set[str]:
     if before is None:
         return set()
     fields = record._meta.concrete_fields
+    # 1 equals True, but only cleaning turns it into what is stored.
     return {
-        f.name for f, old in zip(fields, before, strict=True) if f.value_from_object(record) == old
+        f.name
+        for f, old in zip(fields, before, strict=True)
+        if _same(f.value_from_object(record), old)
     }
+
+
+def _same(value: Any, old: Any) -> bool:
+    return type(value) is type(old) and value == old
 
 
 def _check_unique(record: Record, unchanged: set[str]) -> None:
