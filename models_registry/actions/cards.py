@@ -10,6 +10,7 @@ from accounts.permissions import Permission
 from ledger.actions import Act, action
 from ledger.canonical import sha256_hex
 from ledger.errors import Refused
+from models_registry.actions.editing import locked
 from models_registry.cards import Card, parse_card
 from models_registry.cards.decode import MAX_BYTES
 from models_registry.cards.wording import one_line
@@ -27,11 +28,13 @@ def import_card(*, by: User, version: ModelVersion, data: bytes, file_name: str)
     """
     require(by, Permission.VERSION_REGISTER, version.model.unit_id)
     refuse_frozen(version)
-    latest = version.cards.first()
-    if latest is not None and latest.digest == sha256_hex(data):
-        return latest
     card = parse_card(data)
     with action("models_registry.card.imported", by=by) as act:
+        # Whoever submits waits for this lock, so that no card slips in behind the digest.
+        refuse_frozen(locked(version))
+        latest = version.cards.first()
+        if latest is not None and latest.digest == sha256_hex(data):
+            return latest
         return add_revision(act, by=by, version=version, data=data, file_name=file_name, card=card)
 
 

@@ -1,7 +1,7 @@
 """What the actions of the registry share: owners, merges and steps of a state table."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,8 @@ from ledger.merge import Merge, merge_fields
 from ledger.models import Record
 from ledger.transitions import NoTransition, Transition, step
 
+R = TypeVar("R", bound=Record)
+
 
 def check_owner(owner: User, unit: Unit) -> User:
     """``owner`` if that person may see records of ``unit``. Raises ``Refused``."""
@@ -26,6 +28,12 @@ def check_owner(owner: User, unit: Unit) -> User:
             field="owner",
         )
     return owner
+
+
+def locked(record: R) -> R:
+    """``record`` as stored now, locked until the end of the running transaction."""
+    found: R = type(record)._base_manager.select_for_update().get(pk=record.pk)
+    return found
 
 
 def save_merged(

@@ -17,7 +17,7 @@ from ledger.errors import Refused
 from ledger.merge import Merge
 from models_registry import states
 from models_registry.actions.cards import add_revision, refuse_frozen
-from models_registry.actions.editing import save_merged, take_step
+from models_registry.actions.editing import locked, save_merged, take_step
 from models_registry.cards import Card, parse_card
 from models_registry.models import AISystem, CardRevision, Model, ModelUse, ModelVersion
 
@@ -99,16 +99,21 @@ def move_version(*, by: User, version: ModelVersion, verb: str, reason: str = ""
     target = take_step(
         states.VERSION, version.state, verb, by=by, unit=version.model.unit, reason=reason
     )
-    if target == states.SUBMITTED:
-        card = version.cards.first()
-        if card is None:
-            raise Refused(_("Add a model card before you submit this version."), code="no-card")
-        version.submitted_at = timezone.now()
-        version.content_digest = content_digest(version, card)
-    version.state = target
     with action(f"models_registry.version.{_PAST[verb]}", by=by, reason=reason) as act:
+        locked(version)
+        if target == states.SUBMITTED:
+            _freeze(version)
+        version.state = target
         act.save(version)
     return version
+
+
+def _freeze(version: ModelVersion) -> None:
+    card = version.cards.first()
+    if card is None:
+        raise Refused(_("Add a model card before you submit this version."), code="no-card")
+    version.submitted_at = timezone.now()
+    version.content_digest = content_digest(version, card)
 
 
 def content_digest(version: ModelVersion, card: CardRevision) -> str:

@@ -350,3 +350,11 @@ def test_of_two_registrations_of_one_number_at_the_same_time_one_wins_with_clear
     assert CardRevision.objects.count() == 1
     assert len(refused) == 1
     assert "already" in refused[0].message
+
+
+def test_a_card_read_from_a_page_that_is_out_of_date_does_not_slip_into_a_frozen_version(world):
+    stale = version(world)
+    submit_version(by=world.owner, version=ModelVersion.objects.get(pk=stale.pk))
+    with pytest.raises(Refused, match="is frozen"):
+        import_card(by=world.engineer, version=stale, data=b"# Late\n", file_name="c.md")
+    assert stale.cards.count() == 1
