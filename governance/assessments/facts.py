@@ -15,6 +15,7 @@ from accounts.models import User
 from evaluations.models import CheckRun
 from evaluations.queries import rationale, runs_for_subcategory
 from governance.assessments.models import Assessment
+from incidents.queries import open_for
 from models_registry.models import CardRevision, ModelVersion
 
 
@@ -92,5 +93,21 @@ def card_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
     ]
 
 
+def incident_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
+    """Incidents of the system that are not closed, where incidents can speak to the subcategory."""
+    if "incident" not in node.records:
+        return []
+    return [
+        Fact(
+            title=incident.title,
+            state=incident.state,
+            detail=str(incident.get_severity_display()),
+            at=incident.detected_at,
+            url=incident.get_absolute_url(),
+        )
+        for incident in open_for(by=user, system=assessment.system)
+    ]
+
+
 Source = Callable[[Assessment, Any, User], list[Fact]]
-SOURCES: tuple[Source, ...] = (check_facts, card_facts)
+SOURCES: tuple[Source, ...] = (check_facts, card_facts, incident_facts)

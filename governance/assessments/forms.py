@@ -65,7 +65,7 @@ class AnswerForm(RecordForm):
     )
     level = forms.TypedChoiceField(
         label=_("Level"),
-        choices=[("", _("Not rated")), *((str(v), label) for v, label in Level.choices)],
+        choices=[*((str(v), label) for v, label in Level.choices), ("", _("Not rated"))],
         coerce=int,
         empty_value=None,
         widget=forms.RadioSelect,

@@ -49,7 +49,9 @@ class AssessmentFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         label=_("Title or system"), method="by_text", strip=True, max_length=100
     )
-    state = django_filters.ChoiceFilter(choices=Assessment.State.choices, label=_("State"))
+    state = django_filters.ChoiceFilter(
+        choices=Assessment.State.choices, label=_("State"), empty_label=_("all")
+    )
 
     class Meta:
         model = Assessment
@@ -114,7 +116,13 @@ class ResultFilter(django_filters.FilterSet):
     """Narrow the answers."""
 
     function = django_filters.ChoiceFilter(
-        label=_("Function"), choices=[(name, name.title()) for name in FUNCTIONS]
+        label=_("Function"),
+        choices=[(name, name.title()) for name in FUNCTIONS],
+        empty_label=_("all"),
     )
-    level = django_filters.ChoiceFilter(label=_("Level"), choices=Level.choices)
-    progress = django_filters.ChoiceFilter(label=_("Progress"), choices=Progress.choices)
+    level = django_filters.ChoiceFilter(
+        label=_("Level"), choices=Level.choices, empty_label=_("all")
+    )
+    progress = django_filters.ChoiceFilter(
+        label=_("Progress"), choices=Progress.choices, empty_label=_("all")
+    )

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from governance.assessments.models import Answer
 from tests.browser.conftest import browser, visitors  # noqa: F401 - fixtures
@@ -21,11 +22,16 @@ def status(page):
     return page.locator("#save-status")
 
 
+def said(page, words):
+    expect(status(page)).to_contain_text(words, timeout=15_000)
+
+
 def saved(page):
-    page.wait_for_function(
-        "/^Saved \\d\\d:/.test(document.getElementById('save-status').textContent.trim())",
-        timeout=15_000,
-    )
+    said(page, re.compile(r"Saved \d\d:\d\d:\d\d UTC"))
+
+
+def drafts(page):
+    return page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('assay:draft'))")
 
 
 def test_72_questions_are_rated_by_keyboard_and_all_are_stored(world, visitors):  # noqa: F811
@@ -84,17 +90,13 @@ def test_words_typed_offline_are_kept_and_saved_when_the_network_is_back(
         page = visit.go(item(world))
         page.context.set_offline(True)
         page.locator("#id_text").fill("Written in a tunnel.")
-        page.wait_for_function(
-            "document.getElementById('save-status').textContent.includes('no connection')"
-        )
+        said(page, "no connection")
         assert not Answer.objects.exists()
-        draft = page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('assay:draft'))")
-        assert len(draft) == 1
+        assert len(drafts(page)) == 1
         page.context.set_offline(False)
         saved(page)
         assert Answer.objects.get().text == "Written in a tunnel."
-        left = page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('assay:draft'))")
-        assert left == []
+        assert drafts(page) == []
 
 
 def test_a_draft_survives_a_closed_tab(world, visitors):  # noqa: F811
@@ -102,9 +104,7 @@ def test_a_draft_survives_a_closed_tab(world, visitors):  # noqa: F811
         page = visit.go(item(world))
         page.context.set_offline(True)
         page.locator("#id_text").fill("Nearly lost.")
-        page.wait_for_function(
-            "document.getElementById('save-status').textContent.includes('no connection')"
-        )
+        said(page, "no connection")
         other = page.context.new_page()
         page.close(run_before_unload=False)
         other.context.set_offline(False)
@@ -145,7 +145,7 @@ def test_two_people_on_the_same_field_see_both_texts_and_choose(
         box, field = panel.bounding_box(), page.locator("#id_text").bounding_box()
         assert box["y"] + box["height"] <= field["y"], "the panel must not cover the field"
         page.locator(f"[data-choose={choice}]").click()
-        page.wait_for_function("!document.querySelector('.conflict')")
+        expect(panel).to_have_count(0)
         if choice == "mine":
             saved(page)
         assert page.locator("#id_text").input_value() == expected
@@ -182,12 +182,9 @@ def test_an_ended_session_is_said_and_the_words_stay(world, visitors):  # noqa: 
         page = visit.go(item(world))
         page.context.clear_cookies()
         page.locator("#id_text").fill("Still here.")
-        page.wait_for_function(
-            "document.getElementById('save-status').textContent.includes('Not saved')"
-        )
+        said(page, "Not saved")
         assert page.locator("#id_text").input_value() == "Still here."
-        draft = page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('assay:draft'))")
-        assert len(draft) == 1
+        assert len(drafts(page)) == 1
     assert not Answer.objects.exists()
 
 

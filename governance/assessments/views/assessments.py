@@ -150,6 +150,7 @@ def _ask(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             messages.success(request, done[verb])
             return SeeOther(assessment)
     whole = queries.whole(queries.parts(assessment))
+    form.fields["reason"].required = verb == "reopen" or whole.left > 0  # as the label shows it
     context = {"assessment": assessment, "form": form, "verb": verb, "whole": whole}
     status = 422 if form.errors else 200
     return render(request, "assessments/assessment_ask.html", context, status=status)
