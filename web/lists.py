@@ -76,6 +76,7 @@ class RecordList(View):
         RequestConfig(request, paginate={"per_page": self.paginate_by, "silent": True}).configure(
             table
         )
+        table.before_render(request)
         found = {
             "table": table,
             "filter": filters,

@@ -11,6 +11,7 @@ from accounts.queries import units_where
 from evaluations.models import CheckRun
 from governance.assessments.models import Assessment
 from governance.assessments.queries import assessments
+from incidents.models import TimelineEntry
 from incidents.queries import open_count_by_system, open_for
 from jobs.models import Job
 from ledger.models import Event
@@ -70,8 +71,10 @@ def assessments_to_finish(user: User) -> QuerySet[Any]:
 
 
 def runs_to_look_at(user: User) -> QuerySet[Any]:
-    """The newest run of each check whose verdict somebody should look into."""
-    return newest_runs(user).filter(verdict__in=("fail", "error")).order_by("-pk")
+    """The newest run of each check that failed or broke and that no incident tells of yet."""
+    told = TimelineEntry.objects.filter(check_run=OuterRef("pk"))
+    bad = newest_runs(user).filter(verdict__in=("fail", "error"))
+    return bad.filter(~Exists(told)).order_by("-pk")
 
 
 def newest_runs(user: User) -> QuerySet[Any]:

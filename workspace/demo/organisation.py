@@ -10,12 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from evaluations.actions import start_checks
-from evaluations.models import CheckRun
 
 from accounts.actions import create_unit, create_user, grant_role
 from accounts.models import Unit, User
 from accounts.roles import Role
+from evaluations.actions import start_checks
+from evaluations.models import CheckRun
 from governance.assessments.actions import open_assessment, save_answer
 from governance.assessments.models import Answer, Assessment
 from ledger.errors import Refused
@@ -108,7 +108,9 @@ def _scoring(demo: Demo, unit: Unit) -> tuple[AISystem, ModelVersion]:
         tier=1,
         tier_reason="Decides with others about access to credit of private persons.",
     )
-    move_system(by=demo.people["milo"], system=system, verb="put_into_use", reason="Released on 12 May")
+    move_system(
+        by=demo.people["milo"], system=system, verb="put_into_use", reason="Released on 12 May"
+    )
     version = _version(demo, unit, system, "lantern-credit-scoring-2.3.md", Model.Kind.ML)
     return system, submit_version(by=demo.people["ada"], version=version)
 

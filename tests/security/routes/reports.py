@@ -41,7 +41,7 @@ ROUTES = [
     Route("api:report-snapshot", READERS_API, args=_kept),
     Route(
         "api:report-list",
-        {"anonymous": 401, "stranger": 422, "administrator": 403, "*": 201},
+        {"anonymous": 401, "stranger": 400, "administrator": 403, "*": 201},
         method="post",
         data=lambda world: {"system": _system(world)["pk"]},
     ),

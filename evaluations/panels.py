@@ -1,0 +1,39 @@
+"""What checks have to say on the pages of systems and versions."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission
+from accounts.queries import can
+from evaluations.queries import runs_for_list
+from models_registry.models import AISystem, ModelVersion
+from web.panels import Panel, panel
+
+SHOWN = 8
+
+
+@panel("models_registry.aisystem", order=10)
+def runs_of_system(user: Any, system: AISystem) -> Panel:
+    """The newest runs on any version that the system uses."""
+    runs = runs_for_list(user).filter(model_version__model__uses__system=system)
+    return _panel(user, runs, f"system={system.pk}", system.unit_id, "")
+
+
+@panel("models_registry.modelversion", order=10)
+def runs_of_version(user: Any, version: ModelVersion) -> Panel:
+    """The newest runs on this version."""
+    runs = runs_for_list(user).filter(model_version=version)
+    return _panel(
+        user, runs, f"model_version={version.pk}", version.model.unit_id, f"?version={version.pk}"
+    )
+
+
+def _panel(user: Any, runs: Any, query: str, unit: int, start: str) -> Panel:
+    context = {
+        "runs": list(runs.order_by("-pk")[:SHOWN]),
+        "query": query,
+        "start": start,
+        "may_run": can(user, Permission.CHECK_RUN, unit),
+    }
+    return Panel(_("Checks"), "evaluations/panel.html", context)

@@ -1,0 +1,38 @@
+"""What went wrong, on the pages of systems and versions."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission
+from accounts.queries import can
+from incidents.models import Incident
+from incidents.queries import about_system
+from models_registry.models import AISystem, ModelVersion
+from web.panels import Panel, panel
+
+SHOWN = 8
+
+
+@panel("models_registry.aisystem", order=20)
+def incidents_of_system(user: Any, system: AISystem) -> Panel:
+    """Incidents of the system and of the versions that it uses."""
+    found = Incident.objects.all().visible_to(user).filter(about_system(system))
+    return _panel(user, found, f"system={system.pk}", system.unit_id, "")
+
+
+@panel("models_registry.modelversion", order=20)
+def incidents_of_version(user: Any, version: ModelVersion) -> Panel:
+    """Incidents of this version."""
+    found = Incident.objects.all().visible_to(user).filter(model_version=version)
+    return _panel(user, found, "", version.model.unit_id, f"?version={version.pk}")
+
+
+def _panel(user: Any, found: Any, query: str, unit: int, declare: str) -> Panel:
+    context = {
+        "incidents": list(found.order_by("-pk")[:SHOWN]),
+        "query": query,
+        "declare": declare,
+        "may_declare": can(user, Permission.INCIDENT_DECLARE, unit),
+    }
+    return Panel(_("Incidents"), "incidents/panel.html", context)
