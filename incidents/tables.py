@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters as filters
 import django_tables2 as tables
+from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -20,23 +21,23 @@ class IncidentTable(RecordTable):
     """Incidents, newest first."""
 
     reference = tables.Column(
-        verbose_name=_("number"), order_by="pk", linkify=True, attrs={"td": {"class": "nowrap"}}
+        verbose_name=_("Number"), order_by="pk", linkify=True, attrs={"td": {"class": "nowrap"}}
     )
     severity = tables.TemplateColumn(
         "{% load ui %}{% state record.severity_look record.get_severity_display %}"
     )
     state = tables.TemplateColumn(
-        "{% load ui %}{% state record.state record.get_state_display %}", verbose_name=_("state")
+        "{% load ui %}{% state record.state record.get_state_display %}", verbose_name=_("State")
     )
     title = tables.Column(linkify=True)
     model_version = tables.Column(
-        verbose_name=_("model version"),
+        verbose_name=_("Model version"),
         order_by=("model_version__model__name", "model_version__number"),
         linkify=True,
     )
     system = tables.Column(linkify=True, order_by="system__name")
     detected_at = tables.TemplateColumn(
-        "{% load ui %}{% when record.detected_at %}", verbose_name=_("noticed")
+        "{% load ui %}{% when record.detected_at %}", verbose_name=_("Noticed")
     )
 
     empty_title = _("No incident has been declared")
@@ -75,6 +76,11 @@ def _systems_with_incidents(request: HttpRequest | None) -> QuerySet[Any]:
     return systems.filter(Exists(Incident.objects.filter(system=OuterRef("pk")))).order_by("name")
 
 
+def _number_filter(**more: Any) -> filters.NumberFilter:
+    limits = {"min_value": 1, "max_value": 2**53, "decimal_places": 0}
+    return filters.NumberFilter(widget=forms.HiddenInput, **limits, **more)
+
+
 class IncidentFilter(filters.FilterSet):
     """Text, severity, state and system."""
 
@@ -95,9 +101,13 @@ class IncidentFilter(filters.FilterSet):
         empty_label=_("All"),
     )
 
+    # Not shown: pages of a version or a run link to their incidents with these.
+    model_version = _number_filter()
+    check_run = _number_filter(field_name="entries__check_run")
+
     class Meta:
         model = Incident
-        fields = ("q", "severity", "state", "system")
+        fields = ("q", "severity", "state", "system", "model_version", "check_run")
 
     def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Every word stands in the title, the description, the model's name, or the number."""

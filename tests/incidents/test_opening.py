@@ -15,6 +15,7 @@ from incidents.tasks import sweep
 from ledger.actions import action
 from ledger.errors import Refused
 from ledger.models import Event
+from tests.builders.evaluations import finish, start, table_of
 from tests.builders.incidents import HEADLINE, declared, link, opened, run_of
 from tests.builders.models_registry import new_system, new_version, system, version
 from tests.world import World, build_world
@@ -32,6 +33,21 @@ def test_a_failed_run_opens_exactly_one_incident_linked_to_version_and_run(world
     assert incident.title == HEADLINE
     assert incident.detected_at == run.finished_at
     assert [entry.check_run for entry in incident.entries.all()] == [run]
+
+
+@pytest.mark.thin_path
+def test_real_drift_in_a_real_table_opens_an_incident_and_a_repaired_table_does_not(
+    world: World,
+) -> None:
+    shifted, sound = (
+        finish(start(world, "drift", current=table_of(world, name)))[0]
+        for name in ("shifted", "current")
+    )
+    assert sweep_failed_runs() == 1
+    incident = Incident.objects.get()
+    assert incident.check_run == shifted
+    assert incident.title.startswith("Drift found in 2 of 31 columns")
+    assert not TimelineEntry.objects.filter(check_run=sound).exists()
 
 
 @pytest.mark.parametrize("verdict", ["pass", "warn", "inconclusive", "error"])
@@ -122,7 +138,7 @@ def test_the_command_takes_up_what_a_dead_process_left(world: World, capsys: Any
 
 def test_a_run_that_cannot_be_taken_up_holds_up_no_other(world: World, caplog: Any) -> None:
     # An incident that took the run without a timeline entry, as no version of ours ever wrote it.
-    stuck, good = run_of(world), run_of(world, check_name="slices")
+    stuck, good = run_of(world), run_of(world, check_name="slice.performance")
     half = declared(world)
     half.check_run = stuck
     with action("test", by=world.service) as act:
@@ -135,7 +151,7 @@ def test_a_run_that_cannot_be_taken_up_holds_up_no_other(world: World, caplog: A
 @pytest.mark.django_db(transaction=True)
 def test_eight_sweeps_at_once_open_one_incident_per_fingerprint() -> None:
     world = build_world()
-    for name in ("drift", "calibration", "slices"):
+    for name in ("drift", "calibration", "slice.performance"):
         for _again in range(3):
             run_of(world, check_name=name)
     errors = _eight_at_once(sweep_failed_runs)

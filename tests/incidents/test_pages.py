@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents.actions import add_note, advance, name_commander
+from incidents.actions import add_note, advance, name_commander, open_for_failed_run
 from incidents.models import Incident
-from tests.builders.incidents import HEADLINE, declared, incident, opened
+from tests.builders.incidents import HEADLINE, declared, incident, opened, run_of
 from tests.builders.models_registry import system, version
 from tests.world import World
 
@@ -152,6 +152,24 @@ def test_the_list_is_narrowed_by_text_severity_state_and_system(world: World) ->
     assert found(state="closed") == {second.title}
     assert found(system=system(world).pk) == both
     assert found(q="nothing like it") == set()
+    assert found(model_version=version(world).pk) == both
+
+
+def test_the_incident_of_a_run_is_found_by_the_number_of_the_run(world: World) -> None:
+    found, _other = opened(world), declared(world)
+    client = world.client(world.engineer)
+    again = run_of(world, headline="And again")
+    open_for_failed_run(by=world.service, run=again)
+    rows = json.loads(client.get(LIST, {"check_run": again.pk, "format": "json"}).content)
+    assert [row["Number"] for row in rows] == [found.reference]
+
+
+@pytest.mark.parametrize("value", ["x", "1.5", "9" * 40, "-1"])
+def test_a_number_that_is_none_finds_nothing(world: World, value: str) -> None:
+    declared(world)
+    response = world.client(world.engineer).get(LIST, {"check_run": value})
+    assert response.status_code == 200
+    assert "Nothing matches" in response.content.decode()
 
 
 def test_the_list_leaves_as_csv_without_formulas(world: World) -> None:
