@@ -51,7 +51,7 @@ def check_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
             title=f"{run.title}: {run.model_version}",
             state=run.verdict,
             detail=" ".join(filter(None, (run.headline, rationale(run.check_name, node.key)))),
-            at=run.finished_at,
+            at=run.finished_at or run.updated_at,
             url=run.get_absolute_url(),
             stale=run.model_version_id not in latest,
         )

@@ -85,7 +85,7 @@ class AnswerForm(RecordForm):
     def offer(self, people: Iterable[User]) -> Self:
         """Let these people be chosen as owner."""
         choices = [("", _("Nobody")), *((person.pk, str(person)) for person in people)]
-        self.fields["owner"].widget.choices = choices  # type: ignore[attr-defined]
+        self.fields["owner"].widget.choices = choices
         return self
 
     @staticmethod
