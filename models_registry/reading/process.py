@@ -15,6 +15,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 TICK_SECONDS = 0.5
 STDERR_TAIL = 2000
+# How Python, C++ and the loader say that the address space is used up.
+OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "Cannot allocate memory", "failed to map segment")
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def _answer(code: int, output: bytes, errors: bytes) -> dict[str, Any]:
     tail = errors.decode("utf-8", errors="replace")[-STDERR_TAIL:]
     if code == -signal.SIGXCPU:
         raise ChildFailed("cpu")
-    if "MemoryError" in tail or "bad_alloc" in tail or code == -signal.SIGKILL:
+    if code == -signal.SIGKILL or any(words in tail for words in OUT_OF_MEMORY):
         raise ChildFailed("memory")
     if code != 0:
         said = [line for line in tail.splitlines() if line[:1].strip()]
