@@ -33,7 +33,7 @@ def test_a_document_that_needs_too_much_computing_is_ended_by_its_cpu_limit() ->
 def test_a_document_that_takes_too_long_is_ended_by_the_clock() -> None:
     started = time.monotonic()
     assert code_of(job(FLEX, wall_seconds=1.0)) == "time"
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60
 
 
 def test_a_document_that_needs_too_much_memory_is_ended_by_its_memory_limit() -> None:
@@ -81,4 +81,4 @@ def test_what_the_beat_raises_ends_the_child_and_passes_through() -> None:
     started = time.monotonic()
     with pytest.raises(Lost):
         render(job(FLEX, cpu_seconds=60), beat)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60

@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -54,12 +55,15 @@ def test_the_same_snapshot_gives_the_same_bytes_in_another_process(monkeypatch) 
     made = []
     for seed in ("1", "424242"):
         monkeypatch.setenv("PYTHONHASHSEED", seed)
-        made.append(print_snapshot(snapshot(answered=4, evidence=2)).pdf)
+        made.append(print_snapshot(small()).pdf)
+        time.sleep(1.1)  # a time of day that leaked into the file would show
     assert made[0] == made[1]
 
 
-def test_another_snapshot_gives_other_bytes(printed) -> None:
-    assert print_snapshot(snapshot(answered=4, evidence=2)).pdf != printed.pdf
+def small():
+    """The same system with the answers of one function."""
+    found = snapshot(answered=4, evidence=2)
+    return {**found, "functions": found["functions"][3:]}
 
 
 def test_nothing_was_asked_for_that_was_not_given(printed) -> None:

@@ -181,7 +181,7 @@ def test_a_worker_killed_while_laying_out_is_followed_by_another_and_one_file() 
     assert StoredFile.objects.filter(media_type="application/pdf").count() == 1
 
 
-def _wait_for(condition, seconds: float = 30) -> None:
+def _wait_for(condition, seconds: float = 180) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited too long"
