@@ -25,7 +25,7 @@ def runs_of_version(user: Any, version: ModelVersion) -> Panel:
     """The newest runs on this version."""
     runs = runs_for_list(user).filter(model_version=version)
     return _panel(
-        user, runs, f"model_version={version.pk}", version.model.unit_id, f"?version={version.pk}"
+        user, runs, f"model_version={version.pk}", version.model.unit_id, f"?model_version={version.pk}"
     )
 
 

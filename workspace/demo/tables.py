@@ -24,13 +24,8 @@ def predictions(rows: int, *, seed: int, later: bool = False) -> pd.DataFrame:
     term = rng.choice([12, 24, 36, 48, 60, 72], rows)
     purpose = rng.choice(PURPOSES, rows, p=[0.34, 0.22, 0.24, 0.08, 0.12])
     burden = amount / term / income
-    linear = (
-        -3.15
-        + 1.9 * utilisation
-        + 0.55 * late_payments
-        + 5.0 * burden
-        + 0.35 * (purpose == "debts")
-    )
+    debts = 0.35 * (purpose == "debts")
+    linear = -5.9 + 2.6 * utilisation + 1.0 * late_payments + 7.0 * burden + debts
     score = 1 / (1 + np.exp(-linear))
     young = 0.9 * ((age == "18-24") & later)
     truth = 1 / (1 + np.exp(-(linear + young + rng.normal(0, 0.25, rows))))
