@@ -1,8 +1,11 @@
 """Taking bytes in: streamed, hashed, synced, then named by their hash."""
 
+import datetime as dt
+import errno
 import hashlib
 import os
 import tempfile
+import time
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +19,9 @@ from vault.models import CustodyEntry, StoredFile
 from vault.queries import path_of
 
 _CHUNK = 1024 * 1024
+_INCOMING = ".incoming-"
+# Also what a quota or a file size limit of the process says.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def store(
@@ -24,12 +30,43 @@ def store(
     """Keep what ``stream`` holds and return its record; the same bytes are kept once.
 
     ``max_bytes`` caps the size (the upload limit by default). Raises ``Refused`` when the stream
-    is larger; nothing of it is kept then.
+    is larger or the disk is full; nothing of it is kept then.
     """
     limit = settings.ASSAY_UPLOAD_LIMIT if max_bytes is None else max_bytes
+    try:
+        digest, size = _keep(stream, limit)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise Refused(
+            _("The disk is full, so nothing was stored. Ask your administrator to make room."),
+            code="no-space",
+            field="file",
+            status=507,
+        ) from error
+    stored = _record(digest, size, media_type)
+    note_custody(stored, by=by, act="received", why=why)
+    return stored
+
+
+def sweep(older_than: dt.timedelta = dt.timedelta(days=1)) -> int:
+    """Remove what killed uploads left behind. Returns how many files that were."""
+    before = time.time() - older_than.total_seconds()
+    left = [
+        path
+        for path in Path(settings.MEDIA_ROOT).glob(f"{_INCOMING}*")
+        if path.stat().st_mtime < before
+    ]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
+
+
+def _keep(stream: IO[bytes], limit: int) -> tuple[str, int]:
+    """Copy to a temporary name, sync, and move to the name of the hash."""
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fd, name = tempfile.mkstemp(dir=root, prefix=".incoming-")
+    fd, name = tempfile.mkstemp(dir=root, prefix=_INCOMING)
     try:
         with os.fdopen(fd, "wb") as target:
             digest, size = _copy(stream, target, limit)
@@ -38,9 +75,7 @@ def store(
         _place(Path(name), digest)
     finally:
         Path(name).unlink(missing_ok=True)
-    stored = _record(digest, size, media_type)
-    note_custody(stored, by=by, act="received", why=why)
-    return stored
+    return digest, size
 
 
 def note_custody(file: StoredFile, *, by: Actor, act: str, why: str) -> CustodyEntry:

@@ -1,5 +1,6 @@
 """Reading kept bytes."""
 
+import re
 from pathlib import Path
 from typing import IO
 
@@ -10,8 +11,13 @@ class MissingBytes(RuntimeError):
     """The record of a file exists, but its bytes do not: restore them from a backup."""
 
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
 def path_of(digest: str) -> Path:
-    """Where the bytes with this SHA-256 lie."""
+    """Where the bytes with this SHA-256 lie. Raises ``MissingBytes`` when it is no SHA-256."""
+    if not _DIGEST.fullmatch(digest):
+        raise MissingBytes(f"Not a SHA-256 digest: {digest[:80]!r}")
     return Path(settings.MEDIA_ROOT) / digest[:2] / digest
 
 

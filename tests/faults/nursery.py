@@ -4,10 +4,20 @@ import os
 import signal
 import sys
 from importlib import import_module
+from typing import Any
+
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-import django
+_WORKER = {
+    "pool": "prefork",
+    "concurrency": 1,
+    "without_gossip": True,
+    "without_mingle": True,
+    "without_heartbeat": True,
+    "loglevel": "WARNING",
+}
 
 
 def main() -> None:
@@ -18,26 +28,29 @@ def main() -> None:
     for module in sys.argv[1:]:
         import_module(module)
     app.finalize()
+    _import_all(app)
     for _line in sys.stdin:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         if child := os.fork():
             os.write(1, f"{child}\n".encode())
-            continue
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setsid()
-        os.dup2(2, 1)
-        app.worker_main(
-            [
-                "worker",
-                "--pool=prefork",
-                "--concurrency=1",
-                "--without-gossip",
-                "--without-mingle",
-                "--without-heartbeat",
-                "--loglevel=WARNING",
-            ]
-        )
-        os._exit(0)
+        else:
+            _be_a_worker(app)
+
+
+def _import_all(app: Any) -> None:
+    """Whatever a worker imports when it starts."""
+    for module in ("celery.concurrency.prefork", "celery.worker.consumer", "billiard.heap"):
+        import_module(module)
+    assert app.connection_for_read().transport_cls
+    app.Worker(hostname="never@started", **_WORKER)
+
+
+def _be_a_worker(app: Any) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    os.dup2(2, 1)
+    app.Worker(hostname=f"w{os.getpid()}@test", **_WORKER).start()
+    os._exit(0)
 
 
 if __name__ == "__main__":

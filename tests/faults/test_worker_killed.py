@@ -42,7 +42,6 @@ def all_done() -> bool:
 def test_fifty_kills_in_mid_job_lose_nothing_and_double_nothing(
     world: World, tmp_path: Path
 ) -> None:
-    started = time.monotonic()
     chance = random.Random(1)
     kind = handlers.KIND
     kills = 0
@@ -66,7 +65,6 @@ def test_fifty_kills_in_mid_job_lose_nothing_and_double_nothing(
     assert_each_done_once(jobs)
     interrupted = Job.objects.filter(attempt__gt=1).count()
     assert interrupted >= KILLS // 3, "the kills did not hit running jobs"
-    assert time.monotonic() - started < 300
 
 
 def assert_each_done_once(jobs: list[Job]) -> None:
