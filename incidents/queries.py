@@ -105,9 +105,13 @@ def last_closed(fingerprint: str) -> Incident | None:
 
 
 def only_system_of(version: ModelVersion) -> AISystem | None:
-    """The system that uses the model of ``version``, when there is exactly one."""
+    """The system that uses the model of ``version``, when there is exactly one in its unit.
+
+    A system of another unit stays out: whoever sees the incident may not see that system.
+    """
     systems = list(AISystem.objects.filter(uses__model=version.model_id)[:2])
-    return systems[0] if len(systems) == 1 else None
+    here = [system for system in systems if system.unit_id == version.model.unit_id]
+    return here[0] if len(systems) == len(here) == 1 else None
 
 
 def gravest_tier(version: ModelVersion) -> int | None:

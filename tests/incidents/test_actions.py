@@ -24,8 +24,9 @@ from incidents.queries import (
 )
 from ledger.actions import action
 from ledger.errors import DirectWrite, Refused, StaleWrite
+from models_registry.actions import link_model, register_version_from_card
 from tests.builders.incidents import declared, incident, link, opened
-from tests.builders.models_registry import new_system, system, version
+from tests.builders.models_registry import LANTERN, card_bytes, new_system, system, version
 from tests.world import World
 
 
@@ -49,6 +50,19 @@ def test_a_model_with_two_systems_leaves_the_system_open(world: World) -> None:
     link(world, other)
     assert declared(world).system is None
     assert declared(world, version=version(world), system=other).system == other
+
+
+def test_the_only_system_stays_out_when_it_belongs_to_another_unit(world: World) -> None:
+    alone = register_version_from_card(
+        by=world.engineer,
+        unit=world.lending,
+        card=card_bytes(),
+        file_name=LANTERN,
+        model_name="Alone",
+    )
+    foreign = new_system(world, "Foreign", by=world.stranger, unit=world.elsewhere)
+    link_model(by=world.service, system=foreign, model=alone.model)
+    assert declared(world, version=alone).system is None
 
 
 def test_a_system_that_does_not_use_the_model_is_refused(world: World) -> None:
