@@ -21,7 +21,7 @@ from models_registry.models import CardRevision, ModelVersion
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact: what it is, its state, when it was so, and where to look."""
+    """One fact: what it is, its state, when it was so, where to look, why it is shown."""
 
     title: str
     state: str
@@ -29,6 +29,7 @@ class Fact:
     at: dt.datetime
     url: str
     stale: bool = False
+    why: str = ""
 
 
 def facts_of(assessment: Assessment, node: Any, user: User) -> list[Fact]:
@@ -50,7 +51,8 @@ def check_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
         Fact(
             title=f"{run.title}: {run.model_version}",
             state=run.verdict,
-            detail=" ".join(filter(None, (run.headline, rationale(run.check_name, node.key)))),
+            detail=run.headline,
+            why=rationale(run.check_name, node.key),
             at=run.finished_at or run.updated_at,
             url=run.get_absolute_url(),
             stale=run.model_version_id not in latest,
