@@ -57,7 +57,7 @@ class Command(BaseCommand):
         with self.timed("Catalogue"):
             call_command("load_catalogue", verbosity=0, stdout=StringIO())
         # No worker runs yet to hear of the demonstration's jobs: the sweeper finds them.
-        app.conf.broker_url = "memory://"
+        app.conf.broker_url = "memory://localhost/"
         if not decided(settings.HOME) and not Unit.objects.exists() and not empty:
             with self.timed("Demonstration organisation"):
                 call_command("load_demo", verbosity=0, stdout=StringIO())
