@@ -5,19 +5,36 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ledger.canonical import canonical, plain, sha256_hex
+from ledger.canonical import encode, plain, sha256_hex
 from ledger.context import correlation
 from ledger.errors import DirectWrite, Refused, StaleWrite
 from ledger.models import Event, Op, Record, writing
 from ledger.sealing import seal
 from ledger.stored import loaded_values, stored_state
-from ledger.validation import refuse_nul, refused_by_database, validate
+from ledger.validation import explain, refuse_nul, validate
 
 __all__ = ["Act", "Actor", "action", "actor_key", "seal"]
+
+_COLUMNS = (
+    "at",
+    "actor",
+    "action",
+    "op",
+    "subject",
+    "unit_id",
+    "reason",
+    "correlation",
+    "state_digest",
+    "body",
+)
+_INSERT = (
+    f"INSERT INTO {Event._meta.db_table} ({', '.join(_COLUMNS)})"  # noqa: S608  own names only
+    f" VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
+)
 
 
 class Actor(Protocol):
@@ -54,7 +71,7 @@ class Act:
         validate(record, before)
         loaded, record.version = record.version, record.version + 1
         try:
-            with _storing():
+            with _storing(record):
                 record.save(force_insert=adding, force_update=not adding)
                 new = stored_state(record)
                 self._saved(record, event or self.name, old, new)
@@ -74,8 +91,8 @@ class Act:
         stored = type(record)._base_manager.filter(pk=record.pk, version=record.version).first()
         if stored is None:
             raise _stale()
-        body = {"op": Op.DELETE, "old": plain(stored.state_of())}
-        with _storing():
+        body = {"op": Op.DELETE.value, "old": plain(stored.state_of())}
+        with _storing(record):
             _delete(record)
             self._event(event or self.name, subject, body, unit=unit)
 
@@ -86,14 +103,14 @@ class Act:
 
         Auditors of the unit ``unit`` may read it.
         """
-        body = {"op": Op.NOTE, "detail": plain(detail)}
+        body = {"op": Op.NOTE.value, "detail": plain(detail)}
         self._event(event or self.name, subject, body, unit=unit)
 
     def _saved(self, record: Record, name: str, old: dict[str, Any], new: dict[str, Any]) -> None:
         now = plain(new)
         before = {k: plain(v) for k, v in old.items()}
         body: dict[str, Any] = {
-            "op": Op.UPDATE if old else Op.INSERT,
+            "op": (Op.UPDATE if old else Op.INSERT).value,
             "new": {k: v for k, v in now.items() if before.get(k, ...) != v},
         }
         if old:
@@ -124,7 +141,15 @@ class Act:
             state_digest=digest,
         )
         event.body = _text(columns_of(event) | body)
-        event.save(force_insert=True)
+        _append(event)
+
+
+def _append(event: Event) -> None:
+    """INSERT of the event, without the cost of ``Model.save``, which doubles that of a write."""
+    values = [getattr(event, name) for name in _COLUMNS]
+    values[0] = connection.ops.adapt_datetimefield_value(event.at)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, values)
 
 
 def columns_of(event: Event) -> dict[str, Any]:
@@ -144,9 +169,9 @@ def columns_of(event: Event) -> dict[str, Any]:
 
 
 def _text(value: dict[str, Any]) -> str:
-    """``value`` as canonical JSON. Raises ``Refused`` for what a database cannot hold."""
+    """Plain ``value`` as canonical JSON. Raises ``Refused`` for what a database cannot hold."""
     try:
-        text = canonical(value).decode()
+        text = encode(value).decode()
     except ValueError as error:
         raise Refused(
             _("A value cannot be stored: it is not a number or holds broken characters."),
@@ -181,14 +206,14 @@ def _stale() -> StaleWrite:
 
 
 @contextmanager
-def _storing() -> Iterator[None]:
+def _storing(record: Record) -> Iterator[None]:
     """Writes are allowed, and all of them or none happen."""
     token = writing.set(True)
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        raise refused_by_database(error) from error
+        raise explain(record, error) from error
     finally:
         writing.reset(token)
 

@@ -58,7 +58,13 @@ def canonical(value: Any) -> bytes:
 
     Raises ``ValueError`` for NaN, infinities and lone surrogates, which JSON cannot carry.
     """
-    return rfc8785.dumps(plain(value))
+    return encode(plain(value))
+
+
+def encode(plain_value: Any) -> bytes:
+    """RFC 8785 JSON bytes of what ``plain`` returned. Raises ``ValueError`` like ``canonical``."""
+    encoded: bytes = rfc8785.dumps(plain_value)
+    return encoded
 
 
 def sha256_hex(data: bytes) -> str:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, models
+from django.db import IntegrityError, connection, models
 from django.utils.translation import gettext as _
 
 from ledger.errors import Refused
@@ -14,20 +14,29 @@ _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def validate(record: Record, before: tuple[Any, ...] | None) -> None:
-    """``full_clean``, but only of what differs from ``before``; everything when that is ``None``.
+    """``full_clean`` of what differs from ``before``; of everything when that is ``None``.
 
-    Raises ``Refused`` with the first message and the field that it is about.
+    Rules that the database enforces are left to it: see ``explain``. Raises ``Refused`` with the
+    first message and the field that it is about.
     """
     unchanged = _unchanged(record, before)
     _check_text(record, unchanged)
     try:
-        record.clean_fields(exclude=unchanged)
+        record.clean_fields(exclude=unchanged | _known_to_exist(record))
         record.clean()
-        unchanged = _unchanged(record, before)
-        _check_unique(record, unchanged)
-        _check_constraints(record, unchanged)
+        _check_constraints(record, _unchanged(record, before), enforced=False)
     except ValidationError as error:
         raise _refused(error) from error
+
+
+def explain(record: Record, broken: IntegrityError) -> Refused:
+    """What to say when the database refused ``record``: the message of the rule it breaks."""
+    try:
+        record.validate_unique()
+        _check_constraints(record, set(), enforced=True)
+    except ValidationError as error:
+        return _refused(error)
+    return refused_by_database(broken)
 
 
 def refuse_nul(body: str) -> None:
@@ -91,22 +100,37 @@ def _same(value: Any, old: Any) -> bool:
     return type(value) is type(old) and value == old
 
 
-def _check_unique(record: Record, unchanged: set[str]) -> None:
-    checks, dates = record._get_unique_checks()  # type: ignore[attr-defined]
-    names = [tuple(names) for _model, names in checks]
-    names += [(field, reference) for _model, _kind, field, reference in dates]
-    wanted = {name for group in names if not unchanged.issuperset(group) for name in group}
-    if wanted:
-        everything = {f.name for f in record._meta.fields}
-        record.validate_unique(exclude=everything - wanted)
+def _known_to_exist(record: Record) -> set[str]:
+    """Foreign keys whose object came along, so that nobody needs to look for it."""
+    return {
+        field.name
+        for field in record._meta.concrete_fields
+        if isinstance(field, models.ForeignKey)
+        and not field.get_limit_choices_to()
+        and field.is_cached(record)
+        and _is_stored(field.get_cached_value(record))
+    }
 
 
-def _check_constraints(record: Record, unchanged: set[str]) -> None:
+def _is_stored(target: Any) -> bool:
+    return target is not None and not target._state.adding
+
+
+def _check_constraints(record: Record, unchanged: set[str], *, enforced: bool) -> None:
     for model, constraints in record.get_constraints():
         for constraint in constraints:
             names = _names_in(constraint)
-            if names is None or not unchanged.issuperset(names):
+            if _is_enforced(constraint) is enforced and (
+                names is None or not unchanged.issuperset(names)
+            ):
                 constraint.validate(model, record)
+
+
+def _is_enforced(constraint: models.BaseConstraint) -> bool:
+    """Whether the database has this rule: SQLite cannot take two NULLs for the same."""
+    if getattr(constraint, "nulls_distinct", None) is None:
+        return True
+    return connection.features.supports_nulls_distinct_unique_constraints
 
 
 def _names_in(constraint: models.BaseConstraint) -> set[str] | None:
