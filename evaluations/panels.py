@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
@@ -25,15 +26,19 @@ def runs_of_version(user: Any, version: ModelVersion) -> Panel:
     """The newest runs on this version."""
     runs = runs_for_list(user).filter(model_version=version)
     return _panel(
-        user, runs, f"model_version={version.pk}", version.model.unit_id, f"?model_version={version.pk}"
+        user,
+        runs,
+        f"model_version={version.pk}",
+        version.model.unit_id,
+        f"?model_version={version.pk}",
     )
 
 
 def _panel(user: Any, runs: Any, query: str, unit: int, start: str) -> Panel:
+    may_run = can(user, Permission.CHECK_RUN, unit)
     context = {
         "runs": list(runs.order_by("-pk")[:SHOWN]),
         "query": query,
-        "start": start,
-        "may_run": can(user, Permission.CHECK_RUN, unit),
+        "start_link": f"{reverse('evaluations:run-start')}{start}" if may_run else "",
     }
     return Panel(_("Checks"), "evaluations/panel.html", context)

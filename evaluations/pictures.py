@@ -31,12 +31,15 @@ def pictures(results: list[MetricResult]) -> list[Picture]:
     """All charts of a run: intervals per metric, reliability, distributions of the worst."""
     drawn = [_intervals(metric, group) for metric, group in _groups(results)]
     drawn += [_reliability(one) for one in results if one.detail.get("reliability")]
-    pairs = sorted((one for one in results if one.detail.get("groups")), key=_badness)
+    pairs = sorted((one for one in results if one.detail.get("groups")), key=badness)
     drawn += [_pair(one) for one in pairs[:MOST_PAIRS]]
     return [picture for picture in drawn if picture is not None]
 
 
-def _badness(one: MetricResult) -> tuple[int, float]:
+def badness(one: MetricResult) -> tuple[int, float]:
+    """Sorts figures worst verdict first, and larger estimates first; unjudged ones stay last."""
+    if not one.verdict:
+        return len(WORST), one.position
     return WORST.index(one.verdict), -(one.estimate or 0.0)
 
 
@@ -52,7 +55,7 @@ def _groups(results: list[MetricResult]) -> list[tuple[str, list[MetricResult]]]
 
 
 def _intervals(title: str, group: list[MetricResult]) -> Picture | None:
-    shown = sorted(group, key=_badness)[:MOST_ROWS] if len(group) > MOST_ROWS else group
+    shown = sorted(group, key=badness)[:MOST_ROWS] if len(group) > MOST_ROWS else group
     rows = [
         IntervalRow(one.slice or one.metric, one.estimate, one.low, one.high, one.n, one.verdict)
         for one in shown

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 import django_tables2 as tables
+from django import forms
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
@@ -22,7 +23,9 @@ CHECKS = [(spec.id, format_lazy("{}", _(spec.title))) for spec in CATALOGUE.valu
 class RunTable(RecordTable):
     """Check runs."""
 
-    reference_number = tables.Column(order_by="pk", verbose_name=_("No."), linkify=True)
+    reference_number = tables.Column(
+        order_by="pk", verbose_name=_("No."), linkify=True, attrs={"td": {"class": "nowrap"}}
+    )
     title = tables.Column(order_by="check_name", verbose_name=_("Check"))
     verdict = tables.Column(verbose_name=_("Verdict"), empty_values=())
     headline = tables.Column(verbose_name=_("In one sentence"), orderable=False)
@@ -87,7 +90,7 @@ class RunFilter(django_filters.FilterSet):
         method="of_system",
         queryset=lambda request: AISystem.objects.visible_to(request.user),
     )
-    family = django_filters.UUIDFilter(label=_("Started together"))
+    family = django_filters.UUIDFilter(label=_("Started together"), widget=forms.HiddenInput)
 
     class Meta:
         model = CheckRun

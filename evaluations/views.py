@@ -20,7 +20,7 @@ from evaluations.actions import replay_run, start_checks
 from evaluations.checks.catalogue import CATALOGUE
 from evaluations.forms import ChecksForm, InputsForm
 from evaluations.models import CheckRun
-from evaluations.pictures import pictures
+from evaluations.pictures import badness, pictures
 from evaluations.tables import RunFilter, RunTable
 from ledger.errors import Refused
 from models_registry.reading.profile import TableProfile
@@ -97,7 +97,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     spec = run.spec
     context = {
         "run": run,
-        "results": results,
+        "results": sorted(results, key=badness),
         "pictures": pictures(results),
         "siblings": queries.siblings_of(user, run),
         "rmf": [(key, str(_(words))) for key, words in spec.rmf] if spec else [],

@@ -152,9 +152,9 @@ def number(value: float | None) -> str:
         return "unknown"
     if abs(value) >= 100:
         return f"{value:,.0f}"
-    return (
-        f"{value:.3f}".rstrip("0").rstrip(".") if abs(value) >= 0.0005 or value == 0 else "<0.001"
-    )
+    if 0 < value < 0.0005:
+        return "<0.001"
+    return f"{round(value, 3) + 0.0:.3f}".rstrip("0").rstrip(".")
 
 
 def _explained(finding: Finding) -> Finding:
@@ -165,7 +165,8 @@ def _explained(finding: Finding) -> Finding:
         f"{finding.metric}{where} is {number(finding.estimate)} "
         f"({number(finding.low)}–{number(finding.high)}, n {finding.n:,})"
     )
-    return replace(finding, reason=f"{what}; {_why(finding, finding.limits)}.")
+    said = f"{what[0].upper()}{what[1:]}; {_why(finding, finding.limits)}."
+    return replace(finding, reason=said)
 
 
 def _why(finding: Finding, limits: Limits) -> str:

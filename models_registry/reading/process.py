@@ -104,7 +104,8 @@ def _wait(
     pending: bytes | None = request
     while True:
         try:
-            return child.communicate(pending, timeout=TICK_SECONDS)
+            left = max(0.001, deadline - time.monotonic())
+            return child.communicate(pending, timeout=min(TICK_SECONDS, left))
         except subprocess.TimeoutExpired:
             pending = None
         if time.monotonic() > deadline:

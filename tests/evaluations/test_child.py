@@ -99,3 +99,14 @@ def test_the_child_imports_no_django():
         "assert 'django' not in sys.modules, 'Django in the child'"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_the_web_process_loads_no_engine():
+    code = (
+        "import os, sys\n"
+        "os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\n"
+        "import django; django.setup()\n"
+        "import evaluations.views, evaluations.api\n"
+        "assert not {'ibis', 'duckdb', 'scipy'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
