@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -30,7 +31,7 @@ class ServerFailed(Exception):
     """A server did not start; the message holds the end of its log."""
 
 
-class Server:
+class Server(ABC):
     """One server process that ends with the test run, whatever happens to that."""
 
     def __init__(self, name: str) -> None:
@@ -40,11 +41,13 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
         self.user: pwd.struct_passwd | None = None
 
+    @abstractmethod
     def command(self) -> list[str]:
-        raise NotImplementedError
+        """The program and its words."""
 
+    @abstractmethod
     def answers(self) -> bool:
-        raise NotImplementedError
+        """Whether a client would be served now."""
 
     def start(self) -> None:
         with self.log.open("ab") as log:

@@ -118,13 +118,12 @@ def test_a_hint_without_a_queue_fails_at_once(tmp_path: Path) -> None:
     app = Celery("without-queue", set_as_current=False)
     app.conf.update(broker.celery_options(tmp_path, {}))
     seconds = []
-    for _ in range(3):  # the first also imports the transport
+    for _ in range(5):  # the first also imports the transport; the machine may be busy
         begun = time.monotonic()
         with pytest.raises(OperationalError):
             app.send_task("jobs.run", args=(1,), retry=False)
         seconds.append(time.monotonic() - begun)
-    assert seconds[0] < 2.0, seconds
-    assert max(seconds[1:]) < 0.5, seconds
+    assert min(seconds) < 0.2, seconds
     app.close()
 
 
