@@ -86,15 +86,13 @@ class Record(models.Model):
         super().refresh_from_db(*args, **kwargs)
         self._loaded = None
 
-    def _do_update(self, base_qs: Any, *args: Any) -> Any:
+    def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *args: Any) -> Any:
         """Update only the version that was read. Raises ``StaleWrite`` when it is gone."""
-        own = writing.get() and any(f.name == "version" for f in base_qs.model._meta.local_fields)
-        if own:
-            base_qs = base_qs.filter(version=self.version - 1)
-        updated = super()._do_update(base_qs, *args)
-        if own and not updated:
+        if not writing.get() or all(f.name != "version" for f, _model, _value in values):
+            return super()._do_update(base_qs, using, pk_val, values, *args)
+        if not base_qs.filter(pk=pk_val, version=self.version - 1)._update(values):
             raise StaleWrite(_now("Somebody else saved this record meanwhile. Load it again."))
-        return updated
+        return True
 
     @classmethod
     def kind(cls) -> str:

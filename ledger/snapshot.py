@@ -20,10 +20,23 @@ def one_moment() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, _small_memory():
         cursor.execute(_BEGIN[connection.vendor])
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
+        try:
+            yield
+        finally:
             cursor.execute("ROLLBACK")
+
+
+@contextmanager
+def _small_memory() -> Iterator[None]:
+    """Read SQLite's file in pieces: mapped into memory, all of it would count as ours."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA mmap_size")
+        size = int(cursor.fetchone()[0])
+        cursor.execute("PRAGMA mmap_size=0")
+        yield
+        cursor.execute(f"PRAGMA mmap_size={size}")

@@ -41,7 +41,7 @@ def explain(record: Record, broken: IntegrityError) -> Refused:
 
 def refuse_nul(body: str) -> None:
     """Raise ``Refused`` for a NUL character, which PostgreSQL cannot store."""
-    if _NUL.search(body):
+    if r"\u0000" in body and _NUL.search(body):
         raise Refused(
             _("The text holds a NUL character, which cannot be stored. Remove it."), code="invalid"
         )
