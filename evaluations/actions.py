@@ -56,36 +56,26 @@ def start_checks(
         if table is not None:
             require(by, Permission.RECORD_VIEW, table.unit_id)
     specs = _specs(checks, params)
-    profile = TableProfile.from_json(current.profile)
-    ref_profile = TableProfile.from_json(reference.profile) if reference else None
-    drafts = [
-        _draft(spec, roles, params.get(spec.id, {}), (profile, ref_profile)) for spec in specs
-    ]
+    profiles = (
+        TableProfile.from_json(current.profile),
+        TableProfile.from_json(reference.profile) if reference else None,
+    )
+    drafts = [_draft(spec, roles, params.get(spec.id, {}), profiles) for spec in specs]
     family = uuid.uuid4()
     with action("evaluations.run.started", by=by) as act:
-        runs = []
-        for spec, (cleaned, limits) in zip(specs, drafts, strict=True):
-            run = CheckRun(
-                model_version=version,
-                check_name=spec.id,
-                check_version=spec.version,
-                current=current,
-                reference=reference if spec.reference != "unused" else None,
-                roles=cleaned,
-                params=limits,
-                seed=secrets.randbits(32),
-                family=family,
-            )
-            runs.append(_with_job(act, run, by))
-    return runs
+        for run in drafts:
+            run.model_version, run.family = version, family
+            run.current = current
+            run.reference = reference if run.reads_reference else None
+            _with_job(act, run, by)
+    return drafts
 
 
-def _with_job(act: Act, run: CheckRun, by: User) -> CheckRun:
+def _with_job(act: Act, run: CheckRun, by: User) -> None:
     """Store the run, then the job that knows its number, then the run that knows its job."""
     act.save(run)
     run.job = enqueue(RUN_JOB, {"run": run.pk}, by=by, key=str(run.pk))
     act.save(run, event="evaluations.run.queued")
-    return run
 
 
 def _specs(checks: Sequence[str], params: Mapping[str, Any]) -> list[CheckSpec]:
@@ -108,8 +98,8 @@ def _draft(
     roles: Mapping[str, Any],
     params: Mapping[str, Any],
     profiles: tuple[TableProfile, TableProfile | None],
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Checked roles and limits of one run."""
+) -> CheckRun:
+    """A run with checked roles and limits, not yet stored."""
     current, reference = profiles
     if spec.reference == "required" and reference is None:
         raise Refused(
@@ -127,7 +117,13 @@ def _draft(
             code="bad-limit",
             field="params",
         ) from error
-    return checked_roles(spec, roles, current, reference), limits
+    return CheckRun(
+        check_name=spec.id,
+        check_version=spec.version,
+        roles=checked_roles(spec, roles, current, reference),
+        params=limits,
+        seed=secrets.randbits(32),
+    )
 
 
 def begin_run(*, by: User, run: CheckRun) -> CheckRun:

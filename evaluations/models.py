@@ -137,6 +137,11 @@ class CheckRun(Record):
         return str(_(self.spec.title)) if self.spec else self.check_name
 
     @property
+    def reads_reference(self) -> bool:
+        """Whether the check looks at a reference table at all."""
+        return self.spec is not None and self.spec.reference != "unused"
+
+    @property
     def is_open(self) -> bool:
         """Whether there is still something to wait for."""
         return self.state in states.OPEN

@@ -143,21 +143,10 @@ def compute(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     check = load_check(str(request["check"]))
     roles, params = Roles.from_json(request["roles"]), request["params"]
     paths = [Path(request[key]) for key in ("path", "reference_path") if request.get(key)]
-    con = connect(
-        Path(request["scratch"]),
-        paths,
-        memory_mb=int(request["memory_mb"]),
-        threads=int(request["threads"]),
-    )
+    memory, threads = int(request["memory_mb"]), int(request["threads"])
+    con = connect(Path(request["scratch"]), paths, memory_mb=memory, threads=threads)
     session = Session(con, roles)
-    progress(5, "Reading the current table")
-    current = session.open(paths[0], request["media_type"], "current_table")
-    _required(check, roles, current.schema, "current")
-    reference = None
-    if len(paths) > 1 and check.spec.reference != "unused":
-        progress(20, "Reading the reference table")
-        reference = session.open(paths[1], request["reference_media_type"], "reference_table")
-        _required(check, roles, reference.schema, "reference")
+    current, reference = _sources(session, check, request, progress)
     progress(35, "Freezing groups and levels")
     base = reference or current
     session.face(base)
@@ -179,16 +168,26 @@ def compute(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
         "seed": request["seed"],
         "baseline": baseline,
         "skipped": _skipped(roles, current, reference),
-        "current": as_json(parts["current"]),
-        "reference": as_json(parts["reference"]),
+        **{side: as_json(aggregates) for side, aggregates in parts.items()},
     }
     progress(92, "Judging the aggregates")
-    return {
-        **judged(content),
-        "content": content,
-        "rows": current.rows,
-        "reference_rows": reference.rows if reference else None,
-    }
+    return {**judged(content), "content": content, "rows": current.rows}
+
+
+def _sources(
+    session: Session, check: Check, request: Mapping[str, Any], progress: Progress
+) -> tuple[Source, Source | None]:
+    """The loaded current table, and the reference when the check looks at one."""
+    progress(5, "Reading the current table")
+    current = session.open(Path(request["path"]), request["media_type"], "current_table")
+    _required(check, session.roles, current.schema, "current")
+    if not request.get("reference_path") or check.spec.reference == "unused":
+        return current, None
+    progress(20, "Reading the reference table")
+    path = Path(request["reference_path"])
+    reference = session.open(path, request["reference_media_type"], "reference_table")
+    _required(check, session.roles, reference.schema, "reference")
+    return current, reference
 
 
 def _counter(progress: Progress, start: int, side: str) -> Callable[[int, int], None]:
