@@ -5,17 +5,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from django.db import IntegrityError, connection, models, transaction
+from django.db import DataError, IntegrityError, connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ledger.canonical import encode, plain, sha256_hex
+from ledger.canonical import plain, sha256_hex
 from ledger.context import correlation
 from ledger.errors import DirectWrite, Refused, StaleWrite
 from ledger.models import Event, Op, Record, writing
 from ledger.sealing import seal
 from ledger.stored import loaded_values, stored_state
-from ledger.validation import explain, refuse_nul, validate
+from ledger.validation import canonical_text, explain, validate
 
 __all__ = ["Act", "Actor", "action", "actor_key", "seal"]
 
@@ -117,7 +117,7 @@ class Act:
             # An insert names every field in "new"; an update must say which ones its digest is of.
             body["fields"] = sorted(now)
             body["old"] = {k: v for k, v in before.items() if now.get(k, ...) != v}
-        digest = sha256_hex(_text(now).encode())
+        digest = sha256_hex(canonical_text(now).encode())
         self._event(name, record.key, body, digest=digest, unit=record.unit_of())
 
     def _event(
@@ -140,7 +140,7 @@ class Act:
             correlation=correlation(),
             state_digest=digest,
         )
-        event.body = _text(columns_of(event) | body)
+        event.body = canonical_text(columns_of(event) | body)
         _append(event)
 
 
@@ -166,19 +166,6 @@ def columns_of(event: Event) -> dict[str, Any]:
         "correlation": event.correlation,
         "state": event.state_digest,
     }
-
-
-def _text(value: dict[str, Any]) -> str:
-    """Plain ``value`` as canonical JSON. Raises ``Refused`` for what a database cannot hold."""
-    try:
-        text = encode(value).decode()
-    except ValueError as error:
-        raise Refused(
-            _("A value cannot be stored: it is not a number or holds broken characters."),
-            code="invalid",
-        ) from error
-    refuse_nul(text)
-    return text
 
 
 def _governed(record: Record, before: tuple[Any, ...] | None) -> dict[str, Any]:
@@ -212,7 +199,7 @@ def _storing(record: Record) -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
-    except IntegrityError as error:
+    except (IntegrityError, DataError) as error:
         raise explain(record, error) from error
     finally:
         writing.reset(token)

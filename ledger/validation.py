@@ -1,12 +1,14 @@
 """Checking a record before it is stored, with as few queries as the change allows."""
 
+import json
 import re
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, connection, models
+from django.db import DatabaseError, connection, models
 from django.utils.translation import gettext as _
 
+from ledger.canonical import canonical
 from ledger.errors import Refused
 from ledger.models import Record
 
@@ -29,25 +31,17 @@ def validate(record: Record, before: tuple[Any, ...] | None) -> None:
         raise _refused(error) from error
 
 
-def explain(record: Record, broken: IntegrityError) -> Refused:
+def explain(record: Record, broken: DatabaseError) -> Refused:
     """What to say when the database refused ``record``: the message of the rule it breaks."""
     try:
         record.validate_unique()
         _check_constraints(record, set(), enforced=True)
     except ValidationError as error:
         return _refused(error)
-    return refused_by_database(broken)
+    return _refused_by_database(broken)
 
 
-def refuse_nul(body: str) -> None:
-    """Raise ``Refused`` for a NUL character, which PostgreSQL cannot store."""
-    if r"\u0000" in body and _NUL.search(body):
-        raise Refused(
-            _("The text holds a NUL character, which cannot be stored. Remove it."), code="invalid"
-        )
-
-
-def refused_by_database(error: IntegrityError) -> Refused:
+def _refused_by_database(error: DatabaseError) -> Refused:
     """What to say when a rule of the database was broken."""
     cause = error.__cause__
     code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", "")
@@ -66,14 +60,33 @@ def refused_by_database(error: IntegrityError) -> Refused:
 def _check_text(record: Record, unchanged: set[str]) -> None:
     for field in record._meta.concrete_fields:
         value = field.value_from_object(record)
-        if field.name in unchanged or not isinstance(value, str):
+        if field.name in unchanged:
             continue
-        if "\0" in value or not _is_unicode(value):
+        if isinstance(value, str) and ("\0" in value or not _is_unicode(value)):
             raise Refused(
                 _("The text holds a character that cannot be stored (NUL or half a character)."),
                 code="invalid",
                 field=field.name,
             )
+        if isinstance(value, dict | list):
+            canonical_text(json.loads(json.dumps(value, cls=getattr(field, "encoder", None))))
+
+
+def canonical_text(value: Any) -> str:
+    """``value`` as canonical JSON. Raises ``Refused`` for what a database cannot hold."""
+    try:
+        text = canonical(value).decode()
+    except ValueError as error:
+        raise Refused(
+            _("A value cannot be stored: it is not a number or holds broken characters."),
+            code="invalid",
+        ) from error
+    # The cheap test first: nearly every text passes it.
+    if r"\u0000" in text and _NUL.search(text):
+        raise Refused(
+            _("The text holds a NUL character, which cannot be stored. Remove it."), code="invalid"
+        )
+    return text
 
 
 def _is_unicode(text: str) -> bool:

@@ -147,6 +147,7 @@ _RAW = {
 def test_the_database_refuses_raw_changes(world: World, table: str, number: int) -> None:
     write_past(world, batches=1, each=1)
     store(BytesIO(b"bytes"), media_type="text/plain", by=world.engineer, why="test")
+    connection.check_constraints()  # PostgreSQL truncates nothing while checks are pending
     column = TABLES[table][0]
     sql = _RAW[connection.vendor][number].format(table=table, column=column)
     with (
