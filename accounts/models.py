@@ -15,7 +15,7 @@ from ledger.models import Record, RecordQuerySet
 SERVICE_EMAIL = "service@assay.invalid"
 
 
-class UserManager(BaseUserManager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager.from_queryset(RecordQuerySet)):
     """People by e-mail address."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -44,7 +44,7 @@ class User(Record, AbstractBaseUser):
     # Set by token authentication: the permissions that the token was given, None for a session.
     token_scopes: frozenset[str] | None = None
 
-    objects = UserManager()  # type: ignore[misc,assignment]
+    objects = UserManager()
 
     class Meta:
         ordering = ("name",)

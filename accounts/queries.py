@@ -31,7 +31,10 @@ def colleagues(user: User) -> QuerySet[User]:
     """Active people who hold a role in a unit that ``user`` may see."""
     units = units_where(user, Permission.RECORD_VIEW)
     members = Membership.objects.current().filter(unit__in=units.order_by().values("pk"))
-    return User.objects.filter(is_active=True, pk__in=members.order_by().values("user_id"))
+    found: QuerySet[User] = User.objects.filter(
+        is_active=True, pk__in=members.order_by().values("user_id")
+    )
+    return found
 
 
 def tokens_of(user: User, at: datetime) -> QuerySet[ApiToken]:

@@ -34,9 +34,14 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 30},
         },
+        "close runs whose job was given up": {
+            "task": "evaluations.sweep",
+            "schedule": 30.0,
+            "options": {"expires": 60},
+        },
         "open incidents for failed checks": {
             "task": "incidents.sweep",
-            "schedule": 10.0,
+            "schedule": 5.0,
             "options": {"expires": 60},
         },
     },

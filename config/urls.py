@@ -12,6 +12,7 @@ import incidents.api
 import models_registry.api
 import reports.api
 from web.views import health
+from workspace.views.account import LogOut
 from workspace.views.api_docs import api_docs
 
 router = SimpleRouter()
@@ -28,7 +29,8 @@ for api in (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="health"),
     path("account/login/", account.login, name="account_login"),
-    path("account/logout/", account.logout, name="account_logout"),
+    path("account/logout/", LogOut.as_view(), name="account_logout"),
+    path("account/inactive/", account.account_inactive, name="account_inactive"),
     path("account/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("account/password/", account.password_change, name="account_change_password"),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),

@@ -88,9 +88,7 @@ def playbook_import(request: HttpRequest) -> HttpResponse:
     """Upload NIST's Playbook export (administrators)."""
     if not can_anywhere(request.user, Permission.FRAMEWORK_IMPORT):
         raise PermissionDenied(_("Importing official texts needs the role of an administrator."))
-    form = (
-        PlaybookForm(request.POST, request.FILES) if request.method == "POST" else PlaybookForm()
-    )
+    form = PlaybookForm(request.POST, request.FILES) if request.method == "POST" else PlaybookForm()
     result = None
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]

@@ -1,11 +1,15 @@
 """What every test may use."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import TransactionTestCase
+
+# Before Celery reads it: without a queue of its own a test must not reach one that is running.
+os.environ.setdefault("REDIS_URL", "memory://localhost/")
 
 from tests.append_only import Standing
 from tests.world import World, build_world

@@ -22,7 +22,7 @@ from ledger.canonical import plain
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-class RecordTable(django_tables2.Table):  # type: ignore[misc]
+class RecordTable(django_tables2.Table):
     """Base of all tables; a subclass names its columns."""
 
     empty_title: ClassVar[str | Promise] = ""

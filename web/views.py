@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import resolve_url
@@ -15,7 +16,7 @@ def visible_or_404(queryset: QuerySet[M], user: Any, **lookup: Any) -> M:
     visible: QuerySet[M] = queryset.visible_to(user)  # type: ignore[attr-defined]
     try:
         return visible.get(**lookup)
-    except (queryset.model.DoesNotExist, ValueError, OverflowError) as error:
+    except (ObjectDoesNotExist, ValueError, OverflowError) as error:
         raise Http404 from error
 
 

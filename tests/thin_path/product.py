@@ -64,9 +64,10 @@ def running_product() -> Iterator[Product]:
         own_database(f"main_job_{os.getpid()}") as database,
     ):
         environ = {**os.environ, "ASSAY_HOME": folder}
-        environ.pop("DATABASE_URL", None)
         if database:
             environ["DATABASE_URL"] = database
+        else:
+            environ.pop("REDIS_URL", None)
         log = Path(folder) / "printed.txt"
         with log.open("wb") as output:
             process = subprocess.Popen(

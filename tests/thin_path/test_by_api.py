@@ -91,8 +91,8 @@ def people(playwright: Playwright, product: Product) -> dict[str, Person]:
 
 
 @pytest.fixture(scope="module")
-def done(people: dict[str, Person], tables: Tables) -> dict[str, Any]:
-    """The engineer's part: system, version from a real card, two tables, four checks."""
+def registered(people: dict[str, Person]) -> dict[str, Any]:
+    """The engineer's first part: a system and a version from a real card."""
     ada = people["ada"]
     unit = next(s["unit"] for s in ada.get("systems/")["results"])
     system = ada.send(
@@ -115,29 +115,27 @@ def done(people: dict[str, Person], tables: Tables) -> dict[str, Any]:
             "card": file("whisper.md", card, "text/markdown"),
         },
     )
-    found = {"system": system, "version": version, "card": card}
+    return {"unit": unit, "system": system, "version": version, "card": card}
+
+
+@pytest.fixture(scope="module")
+def done(people: dict[str, Person], registered: dict[str, Any], tables: Tables) -> dict[str, Any]:
+    """The engineer's second part: two tables and four checks."""
+    ada, found = people["ada"], dict(registered)
     for role, body in (("reference", tables.reference), ("production", tables.shifted)):
+        words = {"unit": str(found["unit"]), "name": "Breast cancer by API"}
         found[role] = ada.send(
             "datasets/",
-            multipart={
-                "unit": str(unit),
-                "name": "Breast cancer by API",
-                "label": role,
-                "role": role,
-                "file": file(f"{role}.csv", body),
-            },
+            multipart={**words, "label": role, "role": role, "file": file(f"{role}.csv", body)},
         )
-    found["runs"] = ada.send(
-        "check-runs/",
-        data={
-            "model_version": version["id"],
-            "current": found["production"]["id"],
-            "reference": found["reference"]["id"],
-            "checks": CHECKS,
-            "roles": ROLES,
-        },
-    )
-    return found
+    asked = {
+        "model_version": found["version"]["id"],
+        "current": found["production"]["id"],
+        "reference": found["reference"]["id"],
+        "checks": CHECKS,
+        "roles": ROLES,
+    }
+    return {**found, "runs": ada.send("check-runs/", data=asked)}
 
 
 def finished_runs(ada: Person, done: dict[str, Any]) -> list[dict[str, Any]]:

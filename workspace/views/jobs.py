@@ -21,10 +21,12 @@ def job_list(request: HttpRequest) -> HttpResponse:
 def job_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """How far a job is: the whole page, or for htmx the part that changes."""
     job = get_object_or_404(jobs_visible_to(request.user), public_id=public_id)  # type: ignore[arg-type]
-    is_part = getattr(request, "htmx", False)
-    return render(
-        request, "parts/job.html" if is_part else "workspace/job_detail.html", {"job": job}
-    )
+    if not getattr(request, "htmx", False):
+        return render(request, "workspace/job_detail.html", {"job": job})
+    response = render(request, "parts/job.html", {"job": job})
+    if not job.is_open:
+        response["HX-Refresh"] = "true"  # the page around it has more to show now
+    return response
 
 
 @require_POST

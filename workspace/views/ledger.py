@@ -48,7 +48,8 @@ class EventTable(RecordTable):
         return record.at.isoformat()
 
     def render_actor(self, record: Event) -> str:
-        return getattr(self, "people", {}).get(record.actor, record.actor)
+        people: dict[str, str] = getattr(self, "people", {})
+        return people.get(record.actor, record.actor)
 
     def value_actor(self, record: Event) -> str:
         return record.actor
@@ -60,7 +61,7 @@ class EventTable(RecordTable):
         return record.subject
 
 
-class EventFilter(django_filters.FilterSet):  # type: ignore[misc]
+class EventFilter(django_filters.FilterSet):
     """Filters of the ledger page."""
 
     action = django_filters.CharFilter(lookup_expr="istartswith", label=gettext_lazy("What"))

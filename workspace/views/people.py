@@ -57,7 +57,7 @@ class MembershipTable(RecordTable):
         return TITLES[Role(record.role)]
 
 
-class MembershipFilter(django_filters.FilterSet):  # type: ignore[misc]
+class MembershipFilter(django_filters.FilterSet):
     """Filters of the list of roles."""
 
     q = django_filters.CharFilter(

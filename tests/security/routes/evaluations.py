@@ -34,7 +34,25 @@ def start_data(world):
 # A stranger knows neither the version nor the table, so his form is wrong.
 POSTED = {"anonymous": 302, "stranger": 422, "engineer": 303, "owner": 303, "*": 403}
 
+API_LIST = {"anonymous": 401, "*": 200}
+API_READ = {"anonymous": 401, "stranger": 404, "*": 200}
+API_POSTED = {"anonymous": 401, "stranger": 400, "engineer": 201, "owner": 201, "*": 403}
+
+
+def api_start_data(world):
+    return {
+        "model_version": version(world).pk,
+        "current": table_of(world, "current").pk,
+        "checks": ["perf.classification"],
+        "roles": {"y_true": "y_true", "y_pred": "y_pred", "positive": "1"},
+    }
+
+
 ROUTES = [
+    Route("api:check-run-list", API_LIST, all_made),
+    Route("api:check-run-list", API_POSTED, method="post", data=api_start_data),
+    Route("api:check-run-detail", API_READ, run_pk),
+    Route("api:check-run-replay", API_READ, run_pk, method="post"),
     Route("evaluations:run-list", LISTS, all_made, page=True),
     Route("evaluations:run-start", START, page=True),
     Route("evaluations:run-start", POSTED, method="post", data=start_data),

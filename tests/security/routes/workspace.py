@@ -45,6 +45,7 @@ ROUTES = [
     Route("health", {"*": 200}),
     Route("account_login", {"anonymous": 200, "*": 302}),
     Route("account_logout", {"anonymous": 302, "*": 200}),
+    Route("account_inactive", {"*": 200}),
     Route("account_reauthenticate", {"anonymous": 302, "*": 200}),
     Route("account_change_password", {"anonymous": 302, "*": 200}, page=True),
     Route("api-schema", {"anonymous": 401, "*": 200}),
