@@ -1,5 +1,6 @@
 """Start a fresh interpreter with limits, wait for its answer, and never believe a crash."""
 
+import contextlib
 import json
 import os
 import signal
@@ -77,17 +78,21 @@ def ask(
             "address_space_mb": limits.address_space_mb,
             "cpu_seconds": limits.cpu_seconds,
         }
-        child = subprocess.Popen(
-            [sys.executable, "-m", module],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=scratch,
-            env=_environment(scratch),
-            start_new_session=True,
-        )
+        # A file, not a pipe: ``communicate`` forgets what it has not sent when it times out.
+        asked = Path(scratch) / "request.json"
+        asked.write_text(json.dumps(full), encoding="utf-8")
+        with asked.open("rb") as request_file:
+            child = subprocess.Popen(
+                [sys.executable, "-m", module],
+                stdin=request_file,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=scratch,
+                env=_environment(scratch),
+                start_new_session=True,
+            )
         try:
-            output, errors = _wait(child, json.dumps(full).encode(), limits, Path(scratch), tick)
+            output, errors = _wait(child, limits, Path(scratch), tick)
         finally:
             _kill(child)
         return _answer(child.returncode, output, errors)
@@ -95,19 +100,15 @@ def ask(
 
 def _wait(
     child: "subprocess.Popen[bytes]",
-    request: bytes,
     limits: ChildLimits,
     scratch: Path,
     tick: Callable[[str], None] | None,
 ) -> tuple[bytes, bytes]:
     deadline = time.monotonic() + limits.wall_seconds
-    pending: bytes | None = request
     while True:
-        try:
-            left = max(0.001, deadline - time.monotonic())
-            return child.communicate(pending, timeout=min(TICK_SECONDS, left))
-        except subprocess.TimeoutExpired:
-            pending = None
+        left = max(0.001, deadline - time.monotonic())
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return child.communicate(timeout=min(TICK_SECONDS, left))
         if time.monotonic() > deadline:
             raise ChildFailed("timeout", f"{limits.wall_seconds:.0f}")
         if tick is not None:
@@ -125,7 +126,7 @@ def _kill(child: "subprocess.Popen[bytes]") -> None:
     if child.poll() is None:
         os.killpg(child.pid, signal.SIGKILL)
     child.wait()
-    for stream in (child.stdin, child.stdout, child.stderr):
+    for stream in (child.stdout, child.stderr):
         if stream is not None:
             stream.close()
 

@@ -1,10 +1,12 @@
 """Start the child, feed it, watch the clock, word what went wrong."""
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -51,15 +53,19 @@ def render(job: RenderJob, on_beat: Callable[[float], None] | None = None) -> Re
     """
     if len(job.html) > job.limits.html_bytes:
         raise RenderError("too-large", f"{len(job.html)} characters of HTML")
-    child = subprocess.Popen(
-        [sys.executable, "-m", "reports.pdf.child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=ROOT,
-        env=_environment(),
-        start_new_session=True,
-    )
+    # A file, not a pipe: ``communicate`` forgets what it has not sent when it times out.
+    with tempfile.TemporaryFile() as asked:
+        asked.write(job.to_bytes())
+        asked.seek(0)
+        child = subprocess.Popen(
+            [sys.executable, "-m", "reports.pdf.child"],
+            stdin=asked,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            env=_environment(),
+            start_new_session=True,
+        )
     try:
         out, log = _wait(child, job, on_beat)
     finally:
@@ -78,12 +84,9 @@ def _wait(
     child: "subprocess.Popen[bytes]", job: RenderJob, on_beat: Callable[[float], None] | None
 ) -> tuple[bytes, bytes]:
     started = time.monotonic()
-    feed: bytes | None = job.to_bytes()
     while True:
-        try:
-            return child.communicate(feed, timeout=BEAT_SECONDS)
-        except subprocess.TimeoutExpired:
-            feed = None  # communicate() remembers what is still to be written
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return child.communicate(timeout=BEAT_SECONDS)
         gone = time.monotonic() - started
         if gone > job.limits.wall_seconds:
             raise RenderError("time", f"{gone:.0f} s")

@@ -8,6 +8,7 @@ import time
 
 from models_registry.reading.limits import confine
 
+time.sleep(1.2)  # longer than the parent's beat: what was asked must still arrive whole
 REQUEST = json.load(sys.stdin)
 confine(REQUEST["address_space_mb"], REQUEST["cpu_seconds"])
 
@@ -35,5 +36,6 @@ def fail():
     "raise": fail,
     "babble": lambda: sys.stdout.write("pass!"),
     "connect": lambda: socket.create_connection(("127.0.0.1", 9)),
+    "count": lambda: json.dump({"size": len(REQUEST["ballast"])}, sys.stdout),
     "environment": lambda: json.dump(dict(os.environ), sys.stdout),
 }[REQUEST["how"]]()

@@ -18,6 +18,13 @@ def failure(how, **limits):
     return caught.value
 
 
+def test_a_request_larger_than_a_pipe_reaches_a_child_that_starts_slowly():
+    answer = ask(
+        NAUGHTY, {"how": "count", "ballast": "x" * 3_000_000}, ChildLimits(wall_seconds=20)
+    )
+    assert answer == {"size": 3_000_000}
+
+
 def test_a_child_that_sleeps_is_killed_at_its_limit():
     started = time.monotonic()
     assert failure("sleep", wall_seconds=1).kind == "timeout"
