@@ -8,6 +8,8 @@ from typing import Any
 
 import django
 
+from tests.services import end_with_parent
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 _WORKER = {
@@ -48,6 +50,8 @@ def _import_all(app: Any) -> None:
 def _be_a_worker(app: Any) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
+    if end := end_with_parent():
+        end()
     os.dup2(2, 1)
     app.Worker(hostname=f"w{os.getpid()}@test", **_WORKER).start()
     os._exit(0)
