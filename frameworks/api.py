@@ -49,6 +49,7 @@ class NodeSerializer(serializers.ModelSerializer[Node]):
             "title",
             "texts",
         )
+        read_only_fields = fields
 
 
 class NodeFilter(django_filters.FilterSet):

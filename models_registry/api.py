@@ -133,6 +133,7 @@ class ModelSerializer(serializers.ModelSerializer[Model]):
     class Meta:
         model = Model
         fields = ("id", "unit", "name", "slug", "model_type", "owner", "version", "created_at")
+        read_only_fields = fields
 
 
 class ModelViewSet(RecordViewSet):
@@ -270,6 +271,7 @@ class CardSerializer(serializers.ModelSerializer[CardRevision]):
             "id", "model_version", "number", "file_name", "format", "media_type", "digest",
             "completeness", "imported_by", "created_at",
         )  # fmt: skip
+        read_only_fields = fields
 
 
 class CardViewSet(RecordViewSet):

@@ -63,11 +63,23 @@ def incidents_to_handle(user: User) -> QuerySet[Any]:
     return open_for(by=user)
 
 
-def assessments_to_finish(user: User) -> QuerySet[Any]:
-    """Draft assessments that ``user`` may answer, with ``total`` and ``done``, due first."""
+def assessments_to_finish(user: User, count: int) -> list[Any]:
+    """Draft assessments that ``user`` may answer, with ``total`` and ``done``, due first.
+
+    The rows are chosen before anything is counted: SQLite would count for all of them to sort.
+    """
     mine = Assessment.objects.all().visible_to(user, Permission.ASSESSMENT_ANSWER)
-    found: QuerySet[Any] = assessments(user).filter(state="draft", pk__in=mine.values("pk"))
-    return found.order_by("due_date", "pk")
+    due = mine.filter(state="draft").order_by("due_date", "pk")
+    chosen = list(due.values_list("pk", flat=True)[:count])
+    found = {one.pk: one for one in assessments(user).filter(pk__in=chosen)}
+    return [found[pk] for pk in chosen if pk in found]
+
+
+def newest_assessments(user: User, systems: list[int]) -> dict[int, Any]:
+    """The assessment opened last per system id, with ``total`` and ``done``."""
+    later = Assessment.objects.filter(system=OuterRef("system"), pk__gt=OuterRef("pk"))
+    newest = assessments(user).filter(~Exists(later), system__in=systems)
+    return {one.system_id: one for one in newest}
 
 
 def runs_to_look_at(user: User) -> QuerySet[Any]:
@@ -117,7 +129,7 @@ def register(user: User, count: int) -> list[dict[str, Any]]:
     systems = first(seen.order_by("tier", "name"), count)
     ids = [system.pk for system in systems]
     incidents = open_count_by_system(user)
-    newest = {a.system_id: a for a in assessments(user).filter(system__in=ids).order_by("pk")}
+    newest = newest_assessments(user, ids)
     verdicts = worst_verdicts(user, ids)
     return [
         {

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
 from accounts.models import User
+from accounts.queries import colleagues
 from governance.assessments import queries
 from governance.assessments.actions import (
     Saved,
@@ -29,11 +30,20 @@ from web.api import RecordViewSet, VisibleField, require_match
 from web.problems import PreconditionFailed, PreconditionRequired, problem
 
 
+class ColleagueField(serializers.PrimaryKeyRelatedField[User]):
+    """Somebody whom the caller works with."""
+
+    def get_queryset(self) -> QuerySet[User]:
+        """Colleagues of the caller."""
+        request = self.context.get("request")
+        return colleagues(request.user) if request else User.objects.none()
+
+
 class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
     """An assessment with its progress."""
 
     system = VisibleField(AISystem)
-    owner = serializers.PrimaryKeyRelatedField(queryset=User.objects.all(), required=False)
+    owner = ColleagueField(queryset=User.objects.none(), required=False)
     total = serializers.IntegerField(read_only=True, default=72)
     done = serializers.IntegerField(read_only=True, default=0)
 

@@ -60,7 +60,7 @@ def needs(user: User) -> list[Need]:
         Need(_("Incident"), incident.title, incident.get_absolute_url(), incident.state)
         for incident in first(incidents_to_handle(user), SHOWN)
     ]
-    found += [_assessment(a) for a in first(assessments_to_finish(user), SHOWN)]
+    found += [_assessment(a) for a in assessments_to_finish(user, SHOWN)]
     found += [
         Need(_("Check run"), str(run.headline), run.get_absolute_url(), run.verdict)
         for run in first(runs_to_look_at(user), SHOWN)
