@@ -6,13 +6,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import TransactionTestCase
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 # Before Celery reads it: without a queue of its own a test must not reach one that is running.
 os.environ.setdefault("REDIS_URL", "memory://localhost/")
 
 from tests.append_only import Standing
+from tests.browser.harness import CHROMIUM, Visitors
 from tests.world import World, build_world
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On the second database only what touches a database says anything new."""
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return
+    kept = [item for item in items if _touches_the_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _touches_the_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    marks = {mark.name for mark in item.iter_markers()}
+    return bool({"db", "transactional_db"} & fixtures or {"django_db", "thin_path"} & marks)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,6 +61,44 @@ def own_home(settings: Any, tmp_path: Path) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """One for all tests of a process: its loop keeps running in this thread until the end.
+
+    Django takes the loop for async code: it would refuse queries, and give us a second connection
+    that knows of no test database.
+    """
+    connection = connections["default"]
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as found:
+        connections["default"] = connection
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium for all tests; each window starts with nothing."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"NOT TESTED IN A BROWSER: there is no {CHROMIUM}")
+    chromium = playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    )
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture
+def visitors(
+    transactional_db: None,
+    live_server: Any,
+    browser: Browser,
+    world: World,
+) -> Visitors:
+    """Windows onto a live server with the world of the tests."""
+    return Visitors(browser, live_server.url, world)
 
 
 @pytest.fixture

@@ -18,12 +18,20 @@ def etag(record: Record) -> str:
     return f'"{record.pk}-{record.version}"'
 
 
-def require_match(request: Request, record: Record) -> None:
-    """Raise 428 when If-Match is missing and 412 when it names another version."""
+def sent_tags(request: Request) -> list[str]:
+    """The tags of If-Match. Raises 428 when there are none.
+
+    Compression on the way makes a tag weak (``W/``); it names the same version all the same.
+    """
     sent = request.headers.get("If-Match")
     if not sent:
         raise PreconditionRequired
-    if etag(record) not in [tag.strip() for tag in sent.split(",")]:
+    return [tag.strip().removeprefix("W/") for tag in sent.split(",")]
+
+
+def require_match(request: Request, record: Record) -> None:
+    """Raise 428 when If-Match is missing and 412 when it names another version."""
+    if etag(record) not in sent_tags(request):
         raise PreconditionFailed
 
 

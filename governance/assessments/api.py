@@ -26,8 +26,8 @@ from governance.assessments.actions import (
 from governance.assessments.history import FORM_NAMES
 from governance.assessments.models import Answer, Assessment, Level
 from models_registry.models import AISystem
-from web.api import RecordViewSet, VisibleField, require_match
-from web.problems import PreconditionFailed, PreconditionRequired, problem
+from web.api import RecordViewSet, VisibleField, require_match, sent_tags
+from web.problems import PreconditionFailed, problem
 
 
 class ColleagueField(serializers.PrimaryKeyRelatedField[User]):
@@ -214,10 +214,8 @@ def _etag(assessment: Assessment, row: Any) -> str:
 
 
 def _require_match(request: Request, assessment: Assessment, row: Any, *, merge: bool) -> None:
-    sent = request.headers.get("If-Match")
-    if not sent:
-        raise PreconditionRequired
-    if not merge and _etag(assessment, row) not in [tag.strip() for tag in sent.split(",")]:
+    tags = sent_tags(request)
+    if not merge and _etag(assessment, row) not in tags:
         raise PreconditionFailed
 
 

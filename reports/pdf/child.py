@@ -10,10 +10,12 @@ import importlib
 import io
 import json
 import os
+import re
 import resource
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any, NoReturn
 
 from reports.pdf.job import EXIT_MEMORY, Limits, RenderError, RenderJob
@@ -68,9 +70,22 @@ def _work(raw: bytes, parent: int) -> tuple[dict[str, Any], bytes]:
         "pages": pages,
         "blocked": blocked,
         "cpu": round(usage.ru_utime + usage.ru_stime, 3),
-        "peak": usage.ru_maxrss // 1024,
+        "peak": _peak_mib(usage.ru_maxrss),
     }
     return head, pdf
+
+
+def _peak_mib(largest_kib: int) -> int:
+    """The largest resident size of this program in MiB.
+
+    Linux hands ``ru_maxrss`` of the parent down to a child; VmHWM begins anew with the program.
+    """
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return largest_kib // 1024
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) // 1024 if found else largest_kib // 1024
 
 
 def _set_limits(limits: Limits) -> None:

@@ -8,6 +8,8 @@ const draftKey = form.dataset.draft;
 const DRAFTS = "assay:draft:";
 
 let sent = null;         // the values of the request in flight
+let sentBase = {};       // what they were based on
+let clashing = "";       // the values that clashed: leaving a field without change asks no second time
 let timer = 0;           // autosave after a pause in typing
 let retry = 0;           // next try after a failure
 let failures = 0;
@@ -59,6 +61,7 @@ function save() {
 function changed(event) {
   const name = event.target.name;
   if (!FIELDS.includes(name)) return;
+  if (blocked === "clash" && JSON.stringify(values()) === clashing) return;
   blocked = "";
   keepDraft();
   if (!dirty()) { if (!sent) say(word("clean")); return; }
@@ -91,11 +94,12 @@ function finished(event) {
   const answer = page && page.getElementById("server-answer");
   if (!answer) { failed(xhr.status); return; }
   failures = 0;
-  const clashed = take(answer);
+  const clashed = take(answer).filter((name) => seen(name) === sentBase[name]);
+  if (!clashed.length) document.getElementById("conflict").replaceChildren();  // chosen meanwhile
   sent = null;
   keepDraft();
   const open = FIELDS.filter((name) => get(name) !== seen(name) && !clashed.includes(name));
-  if (clashed.length) { blocked = "clash"; leaveTo = ""; document.getElementById("conflict").scrollIntoView({ block: "nearest" }); }
+  if (clashed.length) { blocked = "clash"; clashing = JSON.stringify(values()); leaveTo = ""; document.getElementById("conflict").scrollIntoView({ block: "nearest" }); }
   if (open.length) { blocked = ""; say(word("dirty")); soon(700); }
   else if (leaveTo && !clashed.length) location.assign(leaveTo);
 }
@@ -173,7 +177,7 @@ form.addEventListener("submit", (event) => {
   save();
 });
 document.body.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.elt === form) { sent = values(); say(word("saving")); }
+  if (event.detail.elt === form) { sent = values(); sentBase = bases(); say(word("saving")); }
 });
 document.body.addEventListener("htmx:afterRequest", finished);
 document.addEventListener("click", (event) => {

@@ -42,7 +42,8 @@ def broker() -> Iterator[Queue]:
         queue = Queue.installed()
     conf = current_app.conf
     with queue, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(conf, "broker_url", queue.url)
+        for name in ("broker_write_url", "broker_url"):
+            patch.setattr(conf, name, queue.url)
         line.reopen()
         yield queue
 

@@ -8,7 +8,6 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from governance.assessments.models import Answer
-from tests.browser.conftest import browser, visitors  # noqa: F401 - fixtures
 from tests.builders.assessments import answer, assessment
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -34,7 +33,7 @@ def drafts(page):
     return page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('assay:draft'))")
 
 
-def test_72_questions_are_rated_by_keyboard_and_all_are_stored(world, visitors):  # noqa: F811
+def test_72_questions_are_rated_by_keyboard_and_all_are_stored(world, visitors):
     times = []
     with visitors.visit(world.officer) as visit:
         page = visit.go(item(world))
@@ -56,7 +55,7 @@ def test_72_questions_are_rated_by_keyboard_and_all_are_stored(world, visitors):
     assert times[68] < 1.5, f"key press to saved, p95: {times[68]:.2f} s"
 
 
-def test_n_goes_to_the_next_unanswered_and_e_into_the_text(world, visitors):  # noqa: F811
+def test_n_goes_to_the_next_unanswered_and_e_into_the_text(world, visitors):
     answer(world, key="GOVERN 1.2", level=2)
     with visitors.visit(world.officer) as visit:
         page = visit.go(item(world))
@@ -72,7 +71,7 @@ def test_n_goes_to_the_next_unanswered_and_e_into_the_text(world, visitors):  # 
     assert Answer.objects.get(node__key="GOVERN 1.1").level == 3
 
 
-def test_keys_can_be_switched_off(world, visitors):  # noqa: F811
+def test_keys_can_be_switched_off(world, visitors):
     with visitors.visit(world.officer) as visit:
         page = visit.go(item(world))
         page.evaluate("localStorage.setItem('assay-keys', 'off')")
@@ -84,7 +83,7 @@ def test_keys_can_be_switched_off(world, visitors):  # noqa: F811
 
 def test_words_typed_offline_are_kept_and_saved_when_the_network_is_back(
     world,
-    visitors,  # noqa: F811
+    visitors,
 ):
     with visitors.visit(world.officer) as visit:
         page = visit.go(item(world))
@@ -99,7 +98,7 @@ def test_words_typed_offline_are_kept_and_saved_when_the_network_is_back(
         assert drafts(page) == []
 
 
-def test_a_draft_survives_a_closed_tab(world, visitors):  # noqa: F811
+def test_a_draft_survives_a_closed_tab(world, visitors):
     with visitors.visit(world.officer) as visit:
         page = visit.go(item(world))
         page.context.set_offline(True)
@@ -114,7 +113,7 @@ def test_a_draft_survives_a_closed_tab(world, visitors):  # noqa: F811
     assert Answer.objects.get().text == "Nearly lost."
 
 
-def test_two_people_on_different_fields_merge_in_the_open_page(world, visitors):  # noqa: F811
+def test_two_people_on_different_fields_merge_in_the_open_page(world, visitors):
     with visitors.visit(world.officer) as visit:
         page = visit.go(item(world))
         answer(world, key="GOVERN 1.1", by=world.owner, level=4)
@@ -128,7 +127,7 @@ def test_two_people_on_different_fields_merge_in_the_open_page(world, visitors):
 @pytest.mark.parametrize(("choice", "expected"), [("mine", "My words."), ("theirs", "Her words.")])
 def test_two_people_on_the_same_field_see_both_texts_and_choose(
     world,
-    visitors,  # noqa: F811
+    visitors,
     choice,
     expected,
 ):
@@ -153,7 +152,7 @@ def test_two_people_on_the_same_field_see_both_texts_and_choose(
     assert (stored.text, stored.level) == (expected, 4)
 
 
-def test_typing_on_while_a_save_is_under_way_loses_nothing(world, visitors):  # noqa: F811
+def test_typing_on_while_a_save_is_under_way_loses_nothing(world, visitors):
     with visitors.visit(world.officer) as visit:
         page = visit.go(item(world))
         page.keyboard.press("e")
@@ -168,7 +167,7 @@ def test_typing_on_while_a_save_is_under_way_loses_nothing(world, visitors):  # 
     assert Answer.objects.get().text == typed
 
 
-def test_save_and_continue_saves_before_it_leaves(world, visitors):  # noqa: F811
+def test_save_and_continue_saves_before_it_leaves(world, visitors):
     with visitors.visit(world.officer) as visit:
         page = visit.go(item(world))
         page.locator("#id_text").fill("At once.")
@@ -177,7 +176,7 @@ def test_save_and_continue_saves_before_it_leaves(world, visitors):  # noqa: F81
     assert Answer.objects.get().text == "At once."
 
 
-def test_an_ended_session_is_said_and_the_words_stay(world, visitors):  # noqa: F811
+def test_an_ended_session_is_said_and_the_words_stay(world, visitors):
     with visitors.visit(world.officer) as visit:
         page = visit.go(item(world))
         page.context.clear_cookies()
@@ -188,7 +187,7 @@ def test_an_ended_session_is_said_and_the_words_stay(world, visitors):  # noqa: 
     assert not Answer.objects.exists()
 
 
-def test_nothing_that_has_the_focus_lies_under_the_save_bar(world, visitors):  # noqa: F811
+def test_nothing_that_has_the_focus_lies_under_the_save_bar(world, visitors):
     with visitors.visit(world.officer, width=320) as visit:
         page = visit.go(item(world))
         for _step in range(60):

@@ -217,7 +217,8 @@ def test_work_that_kills_its_workers_is_given_up_after_the_last_attempt(world: W
 def test_the_sweeper_tells_of_dropped_jobs_only(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(current_app.conf, "broker_url", "memory://")
+    for name in ("broker_write_url", "broker_url"):
+        monkeypatch.setattr(current_app.conf, name, "memory://")
     fresh, dropped, lost, alive, waiting = (ask(world) for _ in range(5))
     past, soon = (timezone.now() + dt.timedelta(seconds=s) for s in (-60, 60))
     Job.objects.filter(pk__in=[dropped.pk, waiting.pk]).update(hinted_at=past)
@@ -253,8 +254,8 @@ def test_without_a_queue_asking_neither_fails_nor_takes_two_seconds(
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    monkeypatch.setattr(current_app.conf, "broker_url", request.getfixturevalue(queue))
-    monkeypatch.setattr(current_app.conf, "broker_write_url", None)
+    for name in ("broker_write_url", "broker_url"):  # the first answers with the second if unset
+        monkeypatch.setattr(current_app.conf, name, request.getfixturevalue(queue))
     line.reopen()
     assert _connection().transport_cls  # the client library is imported once per process
     started = time.monotonic()

@@ -4,13 +4,13 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import APIRequestContext, APIResponse, Playwright, sync_playwright
+from playwright.sync_api import APIRequestContext, APIResponse, Playwright
 
 from tests.shared_data import shared_data
 from tests.thin_path.inputs import CHECKS, ROLES, Tables
@@ -23,12 +23,6 @@ SCOPES = {
     "ines": ["record.view", "assessment.open", "assessment.answer"],
     "ruth": ["record.view", "report.create"],
 }
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as found:
-        yield found
 
 
 class Person:

@@ -1,14 +1,12 @@
 """The main job by hand: three people in a real Chromium, nothing but pages."""
 
-import pathlib
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.harness import CHROMIUM
 from tests.shared_data import shared_data
 from tests.thin_path.inputs import FEATURES, Tables
 from tests.thin_path.product import Product
@@ -17,21 +15,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.thin_path]
 
 SYSTEM = "Tumour screening by hand"
 PATIENCE = 60_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not pathlib.Path(CHROMIUM).exists():
-        pytest.skip(f"NOT TESTED IN A BROWSER: there is no {CHROMIUM}")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        expect.set_options(timeout=PATIENCE)
-        yield chromium
-        expect.set_options(timeout=5_000)
-        chromium.close()
 
 
 class Hand:
@@ -75,6 +58,14 @@ class Hand:
             self.page.wait_for_timeout(1000)
             self.page.reload()
         raise AssertionError(f"“{text}” never came: {self.page.inner_text('main')}")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
+    """A worker works meanwhile."""
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture(scope="module")

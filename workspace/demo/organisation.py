@@ -27,7 +27,6 @@ from models_registry.actions import (
     upload_dataset,
 )
 from models_registry.models import AISystem, DatasetVersion, Model, ModelVersion
-from reports.actions import request_report
 from workspace.demo.tables import as_csv, as_parquet, predictions
 
 FOLDER = Path(settings.BASE_DIR) / "fixtures" / "demo"
@@ -89,8 +88,7 @@ def build() -> Demo:
     system, version = _scoring(demo, credit)
     _replies(demo, care)
     _checks(demo, credit, version)
-    assessment = _assessment(demo, system)
-    request_report(by=demo.people["ruth"], system=system, assessment=assessment)
+    _assessment(demo, system)
     return demo
 
 
