@@ -122,7 +122,11 @@ def test_another_units_system_is_unknown_here(world):
 def test_a_stranger_cannot_be_made_owner(world):
     api = world.api(world.officer)
     given = {"system": system(world).pk, "title": "T", "owner": world.stranger.pk}
-    assert body(api.post("/api/v1/assessments/", given), 422)["field"] == "owner"
+    errors = body(api.post("/api/v1/assessments/", given), 400)["errors"]
+    nobody = body(api.post("/api/v1/assessments/", {**given, "owner": 10**9}), 400)["errors"]
+    assert errors["owner"][0].replace(str(world.stranger.pk), "") == (
+        nobody["owner"][0].replace(str(10**9), "")
+    ), "the answer must not tell whether the person exists"
 
 
 def test_a_token_without_the_scope_may_not_answer(world):
