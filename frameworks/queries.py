@@ -52,12 +52,6 @@ def current_version() -> FrameworkVersion:
     return version
 
 
-def assessable_nodes(version_id: int) -> list[Node]:
-    """The nodes that an assessment answers, in reading order, each with ``title``; one query."""
-    nodes = Node.objects.filter(framework_version_id=version_id, assessable=True)
-    return list(nodes.with_title().order_by("order"))
-
-
 def titles(version_id: int) -> dict[str, str]:
     """Title of each node by key; one query."""
     rows = NodeText.objects.filter(
