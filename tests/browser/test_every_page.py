@@ -7,7 +7,13 @@ from urllib.parse import urlencode
 import pytest
 from django.urls import reverse
 
-from tests.browser.harness import MOST_BYTES, MOST_REQUESTS, SCHEMES, WIDTHS, Visitors
+from tests.browser.harness import (
+    COLOUR_RULES,
+    MOST_BYTES,
+    MOST_REQUESTS,
+    WIDTHS,
+    Visitors,
+)
 from tests.security.route import Route
 from tests.security.test_routes import all_routes
 from tests.world import World
@@ -54,18 +60,20 @@ def test_a_page_is_accessible_quiet_small_and_fits(
     user = visitors.world.persona(row.persona)
     found: list[str] = []
     for width in WIDTHS:
-        for scheme in SCHEMES:
-            where = f"{row.name}-{width}-{scheme}"
-            with visitors.visit(user, width=width, scheme=scheme) as visit:
-                visit.go(url, status=row.status)
-                requests, size = len(visit.requests), visit.transferred()
-                visit.shoot(where)
-                found += [f"{where}: {line}" for line in visit.violations()]
-                found += [f"{where}: {line}" for line in visit.problems(status=row.status)]
-                if visit.overflow() > 0:
-                    found.append(f"{where}: {visit.overflow()} px too wide")
-                if requests > MOST_REQUESTS:
-                    found.append(f"{where}: {requests} requests")
-                if size > MOST_BYTES:
-                    found.append(f"{where}: {size:,} bytes")
+        where = f"{row.name}-{width}"
+        with visitors.visit(user, width=width) as visit:
+            visit.go(url, status=row.status)
+            requests, size = len(visit.requests), visit.transferred()
+            visit.shoot(f"{where}-light")
+            found += [f"{where}-light: {line}" for line in visit.violations()]
+            if visit.overflow() > 0:
+                found.append(f"{where}: {visit.overflow()} px too wide")
+            visit.go_dark()
+            visit.shoot(f"{where}-dark")
+            found += [f"{where}-dark: {line}" for line in visit.violations(COLOUR_RULES)]
+            found += [f"{where}: {line}" for line in visit.problems(status=row.status)]
+            if requests > MOST_REQUESTS:
+                found.append(f"{where}: {requests} requests")
+            if size > MOST_BYTES:
+                found.append(f"{where}: {size:,} bytes")
     assert not found, "\n".join(found)

@@ -2,6 +2,7 @@
 
 import io
 
+import pandas as pd
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
@@ -19,6 +20,8 @@ from ledger.transitions import NoTransition
 from models_registry.reading.process import ChildLimits
 from models_registry.reading.profile import TableProfile
 from tests.builders.evaluations import (
+    as_parquet,
+    cancer,
     finish,
     finished_run,
     queued_run,
@@ -142,10 +145,18 @@ def test_a_check_that_takes_too_long_or_too_much_says_so(world):
     run = queued_run(world)
     with pytest.raises(CheckBroke, match="took longer than it may"):
         compute(run, lambda line: None, limits=ChildLimits(wall_seconds=0.05))
-    with pytest.raises(CheckBroke, match="more processor time than it may"):
-        compute(run, lambda line: None, limits=ChildLimits(cpu_seconds=1))
     with pytest.raises(CheckBroke, match="more memory than it may"):
         compute(run, lambda line: None, limits=ChildLimits(address_space_mb=150))
+
+
+@pytest.mark.slow
+def test_a_check_that_computes_too_long_says_so(world):
+    # Enough rows that no machine is through within the one second allowed.
+    table = as_parquet(pd.concat([cancer()["current"]] * 700))
+    long = new_dataset(world, "long", table=table, file_name="long.parquet")
+    (run,) = start(world, "drift", current=long, reference=long)
+    with pytest.raises(CheckBroke, match="more processor time than it may"):
+        compute(run, lambda line: None, limits=ChildLimits(cpu_seconds=1))
 
 
 def test_a_second_delivery_of_the_job_changes_nothing(world):
