@@ -26,12 +26,13 @@ _ENGINEER = frozenset(
         P.INCIDENT_DECLARE,
         P.INCIDENT_EDIT,
         P.REPORT_CREATE,
+        P.DEPLOYMENT_CHANGE,
     }
 )
 
 PERMISSIONS: dict[Role, frozenset[P]] = {
     Role.ENGINEER: _ENGINEER,
-    Role.MODEL_OWNER: _ENGINEER | {P.ASSESSMENT_ANSWER, P.LEDGER_VIEW},
+    Role.MODEL_OWNER: _ENGINEER | {P.ASSESSMENT_ANSWER, P.LEDGER_VIEW, P.VERSION_SUSPEND},
     Role.COMPLIANCE_OFFICER: frozenset(
         {
             P.RECORD_VIEW,
@@ -43,9 +44,21 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
             P.ASSESSMENT_ANSWER,
             P.ASSESSMENT_SUBMIT,
             P.REPORT_CREATE,
+            P.CARD_REVIEW,
+            P.VERSION_SUSPEND,
         }
     ),
-    Role.APPROVER: frozenset({P.RECORD_VIEW, P.LEDGER_VIEW, P.REPORT_CREATE}),
+    Role.APPROVER: frozenset(
+        {
+            P.RECORD_VIEW,
+            P.LEDGER_VIEW,
+            P.REPORT_CREATE,
+            P.VERSION_DECIDE,
+            P.VERSION_SUSPEND,
+            P.CARD_REVIEW,
+            P.ARTIFACT_WAIVE,
+        }
+    ),
     Role.AUDITOR: frozenset({P.RECORD_VIEW, P.LEDGER_VIEW, P.REPORT_CREATE}),
     Role.ADMINISTRATOR: frozenset(
         {P.RECORD_VIEW, P.LEDGER_VIEW, P.MEMBER_MANAGE, P.FRAMEWORK_IMPORT}

@@ -24,6 +24,13 @@ EVENTS: dict[str, str | Promise] = {
     "models_registry.version.edited": _("Edited"),
     "models_registry.version.submitted": _("Submitted and frozen"),
     "models_registry.version.withdrawn": _("Withdrawn"),
+    "models_registry.version.validation-started": _("Validation started"),
+    "models_registry.version.approved": _("Approved"),
+    "models_registry.version.restricted": _("Approved with restrictions"),
+    "models_registry.version.rejected": _("Rejected"),
+    "models_registry.version.suspended": _("Suspended"),
+    "models_registry.version.superseded": _("Superseded"),
+    "models_registry.version.retired": _("Retired"),
     "models_registry.card.imported": _("Card imported"),
     "models_registry.dataset.uploaded": _("Uploaded"),
 }

@@ -13,10 +13,39 @@ SYSTEM: tuple[Transition, ...] = (
 )
 
 DRAFT, SUBMITTED, WITHDRAWN = "draft", "submitted", "withdrawn"
+IN_VALIDATION, APPROVED, REJECTED = "in_validation", "approved", "rejected"
+RESTRICTED, SUSPENDED, SUPERSEDED = "restricted", "suspended", "superseded"
 
 # A submitted version never becomes a draft again: a change means a new version.
 VERSION: tuple[Transition, ...] = (
     Transition(DRAFT, "submit", SUBMITTED, P.VERSION_REGISTER),
     Transition(DRAFT, "withdraw", WITHDRAWN, P.VERSION_REGISTER, needs_reason=True),
     Transition(SUBMITTED, "withdraw", WITHDRAWN, P.VERSION_REGISTER, needs_reason=True),
+    Transition(SUBMITTED, "start_validation", IN_VALIDATION, P.VERSION_DECIDE),
+    Transition(IN_VALIDATION, "approve", APPROVED, P.VERSION_DECIDE, needs_reason=True),
+    Transition(IN_VALIDATION, "restrict", RESTRICTED, P.VERSION_DECIDE, needs_reason=True),
+    Transition(IN_VALIDATION, "reject", REJECTED, P.VERSION_DECIDE, needs_reason=True),
+    Transition(APPROVED, "restrict", RESTRICTED, P.VERSION_DECIDE, needs_reason=True),
+    Transition(RESTRICTED, "approve", APPROVED, P.VERSION_DECIDE, needs_reason=True),
+    Transition(APPROVED, "suspend", SUSPENDED, P.VERSION_SUSPEND, needs_reason=True),
+    Transition(RESTRICTED, "suspend", SUSPENDED, P.VERSION_SUSPEND, needs_reason=True),
+    # What was suspended is looked at again before it serves again.
+    Transition(SUSPENDED, "start_validation", IN_VALIDATION, P.VERSION_DECIDE),
+    Transition(APPROVED, "supersede", SUPERSEDED, P.VERSION_SUSPEND, needs_reason=True),
+    Transition(RESTRICTED, "supersede", SUPERSEDED, P.VERSION_SUSPEND, needs_reason=True),
+    Transition(APPROVED, "retire", RETIRED, P.VERSION_SUSPEND, needs_reason=True),
+    Transition(RESTRICTED, "retire", RETIRED, P.VERSION_SUSPEND, needs_reason=True),
+    Transition(SUSPENDED, "retire", RETIRED, P.VERSION_SUSPEND, needs_reason=True),
+    Transition(SUPERSEDED, "retire", RETIRED, P.VERSION_SUSPEND, needs_reason=True),
+)
+# In these states a version may serve.
+SERVABLE = frozenset({APPROVED, RESTRICTED})
+
+REVIEWED, PUBLISHED = "reviewed", "published"
+
+CARD: tuple[Transition, ...] = (
+    Transition(DRAFT, "review", REVIEWED, P.CARD_REVIEW),
+    Transition(REVIEWED, "publish", PUBLISHED, P.CARD_REVIEW),
+    Transition(REVIEWED, "send_back", DRAFT, P.CARD_REVIEW, needs_reason=True),
+    Transition(PUBLISHED, "unpublish", REVIEWED, P.CARD_REVIEW, needs_reason=True),
 )

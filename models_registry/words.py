@@ -40,5 +40,28 @@ STEPS: dict[str, Step] = {
             _("It stays readable, but nobody can submit or edit it again."),
             danger=True,
         ),
+        Step(
+            "start_validation",
+            _("Start validation"),
+            _("Somebody who did not register the version looks at it and decides."),
+        ),
+        Step("approve", _("Approve"), _("The version may serve, without restrictions.")),
+        Step(
+            "restrict",
+            _("Approve with restrictions"),
+            _("The version may serve within the limits that you name as the reason."),
+        ),
+        Step("reject", _("Reject"), _("The version can never serve."), danger=True),
+        Step(
+            "suspend",
+            _("Suspend"),
+            _("It must not serve until it is validated again. Where it serves now is not changed."),
+        ),
+        Step(
+            "supersede",
+            _("Supersede"),
+            _("Another version takes its place; this one is not put into service any more."),
+            danger=True,
+        ),
     )
 }

@@ -95,10 +95,15 @@ def submit_version(*, by: User, version: ModelVersion) -> ModelVersion:
 
 
 def move_version(*, by: User, version: ModelVersion, verb: str, reason: str = "") -> ModelVersion:
-    """Take ``version`` one step through ``states.VERSION``; submitting freezes its content."""
+    """Take ``version`` one step through ``states.VERSION``; submitting freezes its content.
+
+    Whoever registered a version or develops its model does not decide about it.
+    """
     target = take_step(
         states.VERSION, version.state, verb, by=by, unit=version.model.unit, reason=reason
     )
+    if verb in _DECISIONS:
+        _refuse_own(by, version)
     with action(f"models_registry.version.{_PAST[verb]}", by=by, reason=reason) as act:
         locked(version)
         if target == states.SUBMITTED:
@@ -160,4 +165,23 @@ def _model(act: Act, by: User, unit: Unit, name: str, model_type: str, card: Car
     return model
 
 
-_PAST = {"submit": "submitted", "withdraw": "withdrawn"}
+def _refuse_own(by: User, version: ModelVersion) -> None:
+    if by.pk in (version.registered_by_id, version.model.developer_id):
+        raise Refused(
+            _("You registered this version or develop its model. Ask somebody else to decide."),
+            code="four-eyes",
+        )
+
+
+_DECISIONS = frozenset({"start_validation", "approve", "restrict", "reject"})
+_PAST = {
+    "submit": "submitted",
+    "withdraw": "withdrawn",
+    "start_validation": "validation-started",
+    "approve": "approved",
+    "restrict": "restricted",
+    "reject": "rejected",
+    "suspend": "suspended",
+    "supersede": "superseded",
+    "retire": "retired",
+}

@@ -96,7 +96,11 @@ def version_detail(request: HttpRequest, pk: int) -> HttpResponse:
         **(queries.card_context(card) if card else {}),
         "history": history(version, *cards),
         "may_edit": may and version.is_draft,
-        "steps": [STEPS[t.verb] for t in verbs(states.VERSION, version.state)] if may else [],
+        "steps": [
+            STEPS[t.verb]
+            for t in verbs(states.VERSION, version.state)
+            if can(user, Permission(t.permission), unit)
+        ],
     }
     return render(request, "models_registry/version_detail.html", context)
 
@@ -147,12 +151,12 @@ def version_move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Name the consequence, ask for the reason, take the step."""
     user = person_of(request)
     version = _version(user, pk)
-    require(user, Permission.VERSION_REGISTER, version.model.unit_id)
     try:
-        needed = step(states.VERSION, version.state, verb).needs_reason
+        found = step(states.VERSION, version.state, verb)
     except NoTransition as error:
         raise Http404 from error
-    form = reason_form(request, needed)
+    require(user, Permission(found.permission), version.model.unit_id)
+    form = reason_form(request, found.needs_reason)
     if form.is_bound and form.is_valid():
         reason = form.cleaned_data["reason"]
         try:

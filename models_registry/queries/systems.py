@@ -1,0 +1,54 @@
+"""Reads of AI systems."""
+
+import difflib
+import re
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from models_registry.models import (
+    AISystem,
+    Model,
+)
+
+SIMILAR = 0.8
+
+
+_CANDIDATES = 200
+
+
+def systems_for_list(user: User) -> QuerySet[AISystem]:
+    """Visible systems with what the list shows."""
+    found: QuerySet[AISystem] = AISystem.objects.visible_to(user)
+    return found.select_related("unit", "owner")
+
+
+def similar_systems(user: User, name: str, *, limit: int = 5) -> list[AISystem]:
+    """Visible systems whose names look like ``name``, most alike first.
+
+    Candidates share a word of three letters or more; likeness is difflib's ratio over the sorted
+    words, so that “Credit scoring” meets “Scoring of credit”.
+    """
+    words = {word for word in re.findall(r"\w+", name.casefold()) if len(word) > 2}
+    if not words:
+        return []
+    sharing = Q()
+    for word in sorted(words, key=len, reverse=True)[:6]:
+        sharing |= Q(name__icontains=word)
+    candidates = systems_for_list(user).filter(sharing)[:_CANDIDATES]
+    scored = [(_likeness(name, system.name), system) for system in candidates]
+    alike = sorted((pair for pair in scored if pair[0] >= SIMILAR), key=lambda pair: -pair[0])
+    return [system for _score, system in alike[:limit]]
+
+
+def _likeness(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(a=_sorted_words(one), b=_sorted_words(other)).ratio()
+
+
+def _sorted_words(text: str) -> str:
+    return " ".join(sorted(re.findall(r"\w+", text.casefold())))
+
+
+def systems_using(user: User, model: Model) -> QuerySet[AISystem]:
+    """Visible systems that use ``model``."""
+    return systems_for_list(user).filter(uses__model=model)
