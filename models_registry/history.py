@@ -32,6 +32,15 @@ EVENTS: dict[str, str | Promise] = {
     "models_registry.version.superseded": _("Superseded"),
     "models_registry.version.retired": _("Retired"),
     "models_registry.card.imported": _("Card imported"),
+    "models_registry.card.started": _("Card started"),
+    "models_registry.card.draft-saved": _("Draft of the card saved"),
+    "models_registry.card.draft-emptied": _("Draft of the card emptied"),
+    "models_registry.card.draft-discarded": _("Draft of the card discarded"),
+    "models_registry.card.edited": _("Card edited"),
+    "models_registry.card.reviewed": _("Card reviewed"),
+    "models_registry.card.sent-back": _("Card sent back"),
+    "models_registry.card.published": _("Card published"),
+    "models_registry.card.unpublished": _("Card no longer published"),
     "models_registry.dataset.uploaded": _("Uploaded"),
 }
 

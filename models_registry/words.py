@@ -57,6 +57,22 @@ STEPS: dict[str, Step] = {
             _("Suspend"),
             _("It must not serve until it is validated again. Where it serves now is not changed."),
         ),
+        Step("review", _("Mark as reviewed"), _("You have read the card and found it fit.")),
+        Step(
+            "publish",
+            _("Publish card"),
+            _("It becomes the card that readers rely on, in place of any published before."),
+        ),
+        Step(
+            "send_back",
+            _("Send card back"),
+            _("The card is a draft again, and its authors read why."),
+        ),
+        Step(
+            "unpublish",
+            _("Take card back"),
+            _("The card counts as reviewed and is no longer published."),
+        ),
         Step(
             "supersede",
             _("Supersede"),

@@ -1,6 +1,7 @@
 """Writes about model cards: the original bytes go to the vault, what they say to the record."""
 
 import io
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -50,9 +51,20 @@ def refuse_frozen(version: ModelVersion) -> None:
 
 
 def add_revision(
-    act: Act, *, by: User, version: ModelVersion, data: bytes, file_name: str, card: Card
+    act: Act,
+    *,
+    by: User,
+    version: ModelVersion,
+    data: bytes,
+    file_name: str,
+    card: Card,
+    event: str = "models_registry.card.imported",
+    **edit: Any,
 ) -> CardRevision:
-    """Keep ``data`` in the vault and write the next revision, inside the running action."""
+    """Keep ``data`` in the vault and write the next revision, inside the running action.
+
+    ``edit`` is ``base`` and ``change_note`` when the revision is an edit of another one.
+    """
     why = f"model card of {version}"
     original = store(io.BytesIO(data), media_type=MEDIA_TYPE, by=by, why=why, max_bytes=MAX_BYTES)
     latest = version.cards.first()
@@ -69,6 +81,7 @@ def add_revision(
         report={**card.report.as_json(), "filled": card.filled},
         completeness=card.completeness,
         imported_by=by,
+        **edit,
     )
-    act.save(revision, event="models_registry.card.imported")
+    act.save(revision, event=event)
     return revision

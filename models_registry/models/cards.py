@@ -98,7 +98,12 @@ class CardDraftQuerySet(UnitScopedQuerySet):
 
 
 class CardDraft(Record):
-    """Edits of a card that are not yet a revision: merged field → text, saved while typing."""
+    """Edits of a card that are not yet a revision: merged field → text, saved while typing.
+
+    The ledger notes who saved when; the words enter it with the revision that they become.
+    """
+
+    LEDGER_EXCLUDE: ClassVar[frozenset[str]] = frozenset({"fields"})
 
     model_version = models.OneToOneField(
         ModelVersion, on_delete=models.PROTECT, related_name="card_draft"
