@@ -18,6 +18,13 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Python's “utf-16” would choose the byte order of this machine.
+_EXACT = {
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
 _KNOWN = (
     (b"%PDF-", "PDF"),
     (b"PK\x03\x04", "ZIP"),
@@ -33,12 +40,21 @@ _KNOWN = (
 
 @dataclass(frozen=True)
 class Text:
-    """A decoded card: ``lines`` without their ends, and what the bytes looked like."""
+    """A decoded card: ``lines`` without their ends, and what the bytes looked like.
+
+    ``raw`` is the text with its line ends as they are, without the byte order mark ``mark``.
+    """
 
     lines: list[str]
     encoding: str
     newlines: str
     size: int
+    raw: str = ""
+    mark: bytes = b""
+
+    def encode(self, raw: str) -> bytes:
+        """``raw`` as bytes in the encoding of this text, with its byte order mark."""
+        return self.mark + raw.encode(_EXACT.get(self.mark, "utf-8"))
 
 
 def decode(data: bytes) -> Text:
@@ -48,7 +64,7 @@ def decode(data: bytes) -> Text:
     """
     _check_size(data)
     _check_kind(data)
-    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
+    mark, encoding = next((m for m in _MARKS if data.startswith(m[0])), (b"", "utf-8"))
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -69,17 +85,21 @@ def decode(data: bytes) -> Text:
         )
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = unified.split("\n")
-    if len(lines) > MAX_LINES:
+    return Text(lines, encoding, _newlines(text), len(data), text, mark)
+
+
+def refuse_too_many_lines(text: Text) -> None:
+    """Raise ``Refused`` for a Markdown text with more than ``MAX_LINES`` lines."""
+    if len(text.lines) > MAX_LINES:
         raise _refused(
             _(
                 "The card has %(lines)s lines; the limit is %(limit)s. Move tables and logs into "
                 "separate files."
             ),
             code="too-large",
-            lines=len(lines),
+            lines=len(text.lines),
             limit=MAX_LINES,
         )
-    return Text(lines, encoding, _newlines(text), len(data))
 
 
 def _check_size(data: bytes) -> None:

@@ -1,228 +1,23 @@
 """From the bytes of a card to one merged record, with a report of what became of every part."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from models_registry.cards.card import PARSER, Card
+from models_registry.cards.decode import decode
+from models_registry.cards.markdown import read_markdown
 
-from models_registry.cards.decode import Text, decode
-from models_registry.cards.figures import as_text, read_figures
-from models_registry.cards.front import Front, find
-from models_registry.cards.report import Report
-from models_registry.cards.sections import Section, split
-from models_registry.cards.titles import name_from_title
-from models_registry.cards.vocabulary import CORE, FRONT_KEYS, fields_for_heading, fields_for_label
-from models_registry.cards.wording import has_hidden_marks, is_filled, one_line
-from models_registry.cards.yaml_tree import Tree, load
-
-# Part of every stored report, so that cards read by an older parser can be told apart.
-PARSER = "markdown-card/1"
-
-HUGGING_FACE = "huggingface"
-MARKDOWN = "markdown"
-
-Found = dict[str, Any]  # text, source (front|section|label), label, line
+__all__ = ["PARSER", "Card", "parse_card"]
 
 
-@dataclass
-class Card:
-    """A parsed card. Everything in it is plain JSON data.
-
-    ``fields`` maps a merged field to what was found for it, in the order of the file; ``sections``
-    holds the whole Markdown verbatim; ``extra`` the front matter that has no merged field.
-    """
-
-    format: str = MARKDOWN
-    fields: dict[str, list[Found]] = field(default_factory=dict)
-    sections: list[dict[str, Any]] = field(default_factory=list)
-    figures: list[dict[str, Any]] = field(default_factory=list)
-    front_matter: dict[str, Any] = field(default_factory=dict)
-    extra: dict[str, Any] = field(default_factory=dict)
-    report: Report = field(default_factory=Report)
-
-    @property
-    def name(self) -> str:
-        """The model's name, or nothing."""
-        return self._first("name")
-
-    @property
-    def version(self) -> str:
-        """The version that the front matter states, or nothing."""
-        found = [f for f in self.fields.get("version", ()) if f["source"] != "section"]
-        return one_line(found[0]["text"], 60) if found else ""
-
-    @property
-    def filled(self) -> dict[str, bool]:
-        """Whether each core field says something."""
-        return {f.key: any(is_filled(x["text"]) for x in self.fields.get(f.key, ())) for f in CORE}
-
-    @property
-    def completeness(self) -> int:
-        """Filled core fields, in percent."""
-        filled = self.filled
-        return round(100 * sum(filled.values()) / len(filled))
-
-    def parsed(self) -> dict[str, Any]:
-        """The merged record as JSON data."""
-        return {"fields": self.fields, "sections": self.sections, "figures": self.figures}
-
-    def _first(self, key: str) -> str:
-        found = self.fields.get(key, [])
-        return one_line(found[0]["text"]) if found else ""
-
-    def add(self, key: str, text: str, source: str, label: str, line: int) -> None:
-        """Note ``text`` as the merged field ``key``, with the place where it stood."""
-        found = {"text": text, "source": source, "label": label, "line": line}
-        self.fields.setdefault(key, []).append(found)
-        self.report.map(source, label, line, key)
-
-
-def parse_card(data: bytes) -> Card:
-    """Read a model card: Markdown, with or without Hugging Face front matter.
+def parse_card(data: bytes, file_name: str = "") -> Card:
+    """Read a model card; its content, not ``file_name``, decides about the format.
 
     Raises ``Refused`` (and nothing else) when the bytes are no such card; the message says where
     and what to do.
     """
     text = decode(data)
-    front = find(text.lines)
     card = Card()
-    _describe(card, text, front)
-    if front.text is not None:
-        _read_front(card, front)
-    _read_sections(card, split(front.body, front.body_line))
-    _check_names(card)
-    return card
-
-
-def _describe(card: Card, text: Text, front: Front) -> None:
     card.report.parser = PARSER
     card.report.encoding = text.encoding
     card.report.newlines = text.newlines
     card.report.lines = len(text.lines)
-    if front.unclosed:
-        card.report.problem("front-unclosed", 1)
-
-
-def _read_front(card: Card, front: Front) -> None:
-    tree = load(front.text or "", front.first_line)
-    if tree.data is None:
-        card.report.problem("front-empty", front.first_line - 1)
-        return
-    if not isinstance(tree.data, dict):
-        card.extra["front_matter_text"] = front.text
-        card.report.keep("front", "front matter", front.first_line)
-        card.report.problem("front-no-table", front.first_line)
-        return
-    card.format = HUGGING_FACE
-    card.front_matter = tree.data
-    for key, value in tree.data.items():
-        _read_key(card, tree, key, value)
-    _read_duplicates(card, tree)
-    _read_index(card, tree)
-
-
-def _read_key(card: Card, tree: Tree, key: str, value: Any) -> None:
-    if key == "model-index":
-        return  # figures, read as a whole
-    line = tree.lines.get((key,), 1)
-    merged = FRONT_KEYS.get(key)
-    if merged is None:
-        card.extra[key] = value
-        card.report.keep("front", key, line)
-    else:
-        card.add(merged, as_text(value), "front", key, line)
-
-
-def _read_duplicates(card: Card, tree: Tree) -> None:
-    for again in tree.duplicates:
-        card.extra.setdefault("duplicate_keys", []).append(
-            {"key": again.key, "line": again.line, "value": again.value}
-        )
-        card.report.problem("duplicate-key", again.line, key=again.key, first=again.first_line)
-
-
-def _read_index(card: Card, tree: Tree) -> None:
-    card.figures, malformed = read_figures(tree)
-    for line, code in malformed:
-        card.report.problem(code, line)
-    if malformed:
-        card.extra["model-index"] = tree.data["model-index"]
-    line = tree.lines.get(("model-index",), 1)
-    if card.figures:
-        text = "; ".join(f"{f['name']} {f['text']}" for f in card.figures[:20])
-        card.add("evaluation_results", text, "front", "model-index", line)
-        model = card.figures[0]["model"]
-        if model and "name" not in card.fields:
-            card.add("name", model, "front", "model-index", card.figures[0]["line"])
-    elif "model-index" in tree.data:
-        card.report.keep("front", "model-index", line)
-
-
-def _read_sections(card: Card, sections: list[Section]) -> None:
-    trail: list[tuple[int, tuple[str, ...]]] = []  # the headings above, with their fields
-    titled = False
-    for section in sections:
-        trail = [part for part in trail if part[0] < section.level]
-        if section.level == 0:
-            _read_section(card, section, ("summary",))
-            continue
-        own = fields_for_heading(section.title)
-        if not own and section.level == 1 and not titled:
-            titled = True
-            _read_title(card, section)
-            continue
-        inherited = trail[-1][1] if trail else ()
-        trail.append((section.level, own or inherited))
-        _read_section(card, section, own or inherited, inherited=not own)
-
-
-def _read_title(card: Card, section: Section) -> None:
-    """The first heading names the model; what stands under it says what the model is."""
-    name = name_from_title(section.title)
-    if section.hidden_marks:
-        card.report.problem("hidden-marks", section.line)
-    if name:
-        card.add("name", name, "section", section.title, section.line)
-    _read_section(card, section, ("summary",))
-
-
-def _read_section(
-    card: Card, section: Section, keys: tuple[str, ...], *, inherited: bool = False
-) -> None:
-    card.sections.append(
-        {
-            "level": section.level,
-            "title": section.title,
-            "line": section.line,
-            "text": section.text,
-            "fields": list(keys),
-        }
-    )
-    if not keys:
-        card.report.keep("section", section.title, section.line)
-    elif section.text.strip():
-        text = f"**{section.title}**\n\n{section.text}" if inherited else section.text
-        for key in keys:
-            card.add(key, text, "section", section.title, section.line)
-    for label in section.labels:
-        for key in fields_for_label(label.name) if label.text else ():
-            if key not in keys:
-                card.add(key, label.text, "label", label.name, label.line)
-
-
-def _check_names(card: Card) -> None:
-    names = card.fields.get("name", [])
-    if not names:
-        card.report.problem("no-name", 1)
-    for found in names:
-        if has_hidden_marks(found["text"]):
-            card.report.problem("hidden-marks", found["line"])
-    plain = {one_line(found["text"]).casefold() for found in names}
-    if len(plain) > 1:
-        card.report.problem("names-differ", names[1]["line"], names=_quoted(names))
-    licences = card.fields.get("license", [])
-    stated = [f for f in licences if f["source"] == "front" and f["label"] == "license"]
-    if licences and not stated:
-        card.report.problem("license-as-text", licences[0]["line"])
-
-
-def _quoted(names: list[Found]) -> str:
-    return ", ".join(f"“{one_line(found['text'], 80)}”" for found in names[:5])
+    read_markdown(card, text)
+    return card

@@ -34,7 +34,8 @@ class Label:
 class Section:
     """A heading (level 0 and no title before the first one) and the lines up to the next.
 
-    ``line`` counts from 1 in the whole file; ``text`` is verbatim without blank edges.
+    ``line`` counts from 1 in the whole file; ``text`` is verbatim without blank edges. It stands
+    in the lines from ``body`` up to, not including, ``end``.
     """
 
     level: int
@@ -43,6 +44,8 @@ class Section:
     text: str
     labels: tuple[Label, ...] = ()
     hidden_marks: bool = False
+    body: int = 1
+    end: int = 1
 
 
 class _Head(NamedTuple):
@@ -85,7 +88,9 @@ def split(lines: list[str], first_line: int) -> list[Section]:
         low, high = first_line + head.start, first_line + end
         inside = tuple(label for label in labels if low <= label.line < high)
         title = one_line(head.raw, len(head.raw))
-        found.append(Section(head.level, title, low, text, inside, has_hidden_marks(head.raw)))
+        marks = has_hidden_marks(head.raw)
+        body = first_line + head.body
+        found.append(Section(head.level, title, low, text, inside, marks, body, high))
     return [s for s in found if s.level or s.text.strip()]
 
 

@@ -82,10 +82,7 @@ def load(text: str, first_line: int) -> Tree:
     """
     if len(text) > MAX_CHARS:
         raise Refused(
-            _(
-                "The YAML front matter has more than %(limit)s characters. Move results into the "
-                "text or a file."
-            )
+            _("The YAML has more than %(limit)s characters. Move results into the text or a file.")
             % {"limit": MAX_CHARS},
             code="too-large",
             field="card",
@@ -127,8 +124,8 @@ def _marked(error: MarkedYAMLError, first_line: int) -> Refused:
 def _at(line: int, problem: str) -> Refused:
     return Refused(
         _(
-            "The YAML front matter is broken at line %(line)s: %(problem)s. Correct that line "
-            "and import the card again."
+            "The YAML is broken at line %(line)s: %(problem)s. Correct that line and import "
+            "the card again."
         )
         % {"line": line, "problem": problem.rstrip(".")},
         code="yaml",
