@@ -15,6 +15,7 @@ from charts.bars import (
 )
 from charts.curves import ReliabilityBin, TrendPoint, reliability_curve, trend_line
 from charts.intervals import IntervalRow, interval_plot
+from charts.lanes import Stay, stay_lanes
 from charts.scales import Limit
 
 __all__ = [
@@ -24,11 +25,13 @@ __all__ = [
     "IntervalRow",
     "Limit",
     "ReliabilityBin",
+    "Stay",
     "TrendPoint",
     "bar_list",
     "histogram_pair",
     "interval_plot",
     "progress_by_function",
     "reliability_curve",
+    "stay_lanes",
     "trend_line",
 ]

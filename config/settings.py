@@ -169,6 +169,9 @@ ASSAY_UPLOAD_LIMIT = int(os.environ.get("ASSAY_UPLOAD_LIMIT", 250 * 1024 * 1024)
 FILE_UPLOAD_TEMP_DIR = HOME / "tmp"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True, mode=0o700)
 
+# How long a look at the way back from a deployment counts.
+ROLLBACK_CHECK_DAYS = int(os.environ.get("ASSAY_ROLLBACK_CHECK_DAYS", "30"))
+
 # The ledger's signing key lives outside the database: a copy of the database cannot sign.
 LEDGER_KEY_FILE = Path(os.environ.get("ASSAY_LEDGER_KEY", HOME / "ledger.key"))
 LEDGER_ORIGIN = os.environ.get("ASSAY_LEDGER_ORIGIN", "assay.invalid/ledger")

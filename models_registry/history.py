@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from ledger.models import Event, Record
+from models_registry.intake import in_words
 
 LONGEST = 50
+_PEOPLE = ("owner_id", "accountable_id", "developer_id", "validator_id", "approver_id")
 _CUT = 160
 
 EVENTS: dict[str, str | Promise] = {
@@ -20,6 +22,9 @@ EVENTS: dict[str, str | Promise] = {
     "models_registry.system.put-into-use": _("Put into use"),
     "models_registry.system.retired": _("Retired"),
     "models_registry.system.proposed-again": _("Proposed again"),
+    "models_registry.system.intake-answered": _("Intake answered"),
+    "models_registry.system.marked-duplicate": _("Marked as a duplicate"),
+    "models_registry.system.unmarked-duplicate": _("No longer marked as a duplicate"),
     "models_registry.version.registered": _("Registered"),
     "models_registry.version.edited": _("Edited"),
     "models_registry.version.submitted": _("Submitted and frozen"),
@@ -42,6 +47,18 @@ EVENTS: dict[str, str | Promise] = {
     "models_registry.card.published": _("Card published"),
     "models_registry.card.unpublished": _("Card no longer published"),
     "models_registry.dataset.uploaded": _("Uploaded"),
+    "models_registry.deployment.started": _("Started"),
+    "models_registry.deployment.promoted": _("Promoted"),
+    "models_registry.deployment.replaced": _("Replaced by another version"),
+    "models_registry.deployment.retired": _("Retired"),
+    "models_registry.deployment.rolled-back": _("Rolled back"),
+    "models_registry.deployment.rolled-back-unverified": _(
+        "Rolled back although the way back was not verified"
+    ),
+    "models_registry.deployment.digest-reported": _("Digest reported by the runtime"),
+    "models_registry.deployment.rollback-checked": _("Way back checked"),
+    "models_registry.parent.added": _("Parent added"),
+    "models_registry.parent.removed": _("Parent removed"),
 }
 
 
@@ -81,7 +98,7 @@ def _people(events: list[Event], bodies: list[dict[str, Any]]) -> dict[str, str]
     """Names of everybody who acted or was an owner, by ledger key."""
     ids = {event.actor.rpartition(":")[2] for event in events}
     for body in bodies:
-        ids |= {str(body.get(side, {}).get("owner_id")) for side in ("old", "new")}
+        ids |= {str(body.get(side, {}).get(p)) for side in ("old", "new") for p in _PEOPLE}
     found = User.objects.filter(pk__in=[pk for pk in ids if pk.isdecimal()])
     return {f"accounts.user:{pk}": name for pk, name in found.values_list("pk", "name")}
 
@@ -104,13 +121,27 @@ def _entry(
                 _text(fields.get(name), new.get(name), people),
             )
             for name in changed
-        ],
+            if name != "intake"
+        ]
+        + (_answers(old["intake"], new["intake"]) if "intake" in changed else []),
     )
+
+
+def _answers(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
+    """The answers of the intake that changed, question by question."""
+    before, after = in_words(old), in_words(new)
+    return [
+        Change(str(after[key][0]), str(before[key][1]) if key in before else "", str(after[key][1]))
+        for key in after
+        if before.get(key) != after[key]
+    ]
 
 
 def _text(field: Any, value: Any, people: dict[str, str]) -> str:
     """``value`` as a reader knows it: choices by their label, people by name, long text cut."""
     if getattr(field, "related_model", None) is User:
-        return people.get(f"accounts.user:{value}", str(value))
+        return "" if value is None else people.get(f"accounts.user:{value}", str(value))
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
     text = str(dict(getattr(field, "flatchoices", ())).get(value, "" if value is None else value))
     return text if len(text) <= _CUT else f"{text[:_CUT]}…"

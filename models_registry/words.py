@@ -16,6 +16,35 @@ class Step:
     danger: bool = False
 
 
+DEPLOYMENT_STEPS: dict[str, Step] = {
+    s.verb: s
+    for s in (
+        Step(
+            "promote",
+            _("Promote"),
+            _(
+                "This stage ends and the next one starts at the same moment. In production it "
+                "replaces what serves there."
+            ),
+        ),
+        Step(
+            "roll_back",
+            _("Roll back"),
+            _(
+                "This deployment ends now as rolled back, and the other version starts in its "
+                "place at the same moment."
+            ),
+            danger=True,
+        ),
+        Step(
+            "retire",
+            _("Retire deployment"),
+            _("It ends now and nothing takes its place. What served stays on record."),
+            danger=True,
+        ),
+    )
+}
+
 STEPS: dict[str, Step] = {
     s.verb: s
     for s in (

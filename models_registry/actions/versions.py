@@ -1,7 +1,7 @@
 """Writes about models and their versions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
@@ -12,16 +12,26 @@ from accounts.actions import require
 from accounts.models import Unit, User
 from accounts.permissions import Permission
 from ledger.actions import Act, action
-from ledger.canonical import canonical, sha256_hex
 from ledger.errors import Refused
 from ledger.merge import Merge
 from models_registry import states
 from models_registry.actions.cards import add_revision, refuse_frozen
 from models_registry.actions.editing import locked, save_merged, take_step
 from models_registry.cards import Card, parse_card
-from models_registry.models import AISystem, CardRevision, Model, ModelUse, ModelVersion
+from models_registry.frozen import content_digest
+from models_registry.models import AISystem, Model, ModelUse, ModelVersion
+from models_registry.schemas import BadSchema, checked_schema
 
-VERSION_FIELDS = ("number", "source_system", "external_id", "git_commit", "notes")
+ORIGIN_FIELDS = (
+    "source_system",
+    "external_id",
+    "run_id",
+    "git_commit",
+    "io_schema",
+    "environment_lock",
+    "notes",
+)
+VERSION_FIELDS = ("number", *ORIGIN_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,10 @@ class Origin:
 
     source_system: str = ""
     external_id: str = ""
+    run_id: str = ""
     git_commit: str = ""
+    io_schema: dict[str, Any] = field(default_factory=dict)
+    environment_lock: str = ""
     notes: str = ""
 
 
@@ -55,6 +68,7 @@ def register_version_from_card(
     if system is not None:
         require(by, Permission.VERSION_REGISTER, system.unit_id)
     require(by, Permission.VERSION_REGISTER, model.unit_id if model else unit)
+    _check_schema(origin.io_schema)
     parsed = parse_card(card)
     number = " ".join(number.split()) or parsed.version
     if not number:
@@ -79,6 +93,7 @@ def edit_version(
     """Change fields of a draft named in ``VERSION_FIELDS``; see ``editing.save_merged``."""
     require(by, Permission.VERSION_REGISTER, version.model.unit_id)
     refuse_frozen(version)
+    _check_schema(values.get("io_schema"))
     return save_merged(
         version,
         by=by,
@@ -121,14 +136,11 @@ def _freeze(version: ModelVersion) -> None:
     version.content_digest = content_digest(version, card)
 
 
-def content_digest(version: ModelVersion, card: CardRevision) -> str:
-    """SHA-256 over the canonical form of what is frozen: the version's fields and its card."""
-    frozen = {
-        "model": version.model.key,
-        **{name: getattr(version, name) for name in VERSION_FIELDS},
-        "card": {"number": card.number, "sha256": card.digest},
-    }
-    return sha256_hex(canonical(frozen))
+def _check_schema(schema: Any) -> None:
+    try:
+        checked_schema(schema)
+    except BadSchema as error:
+        raise Refused(str(error), code="io-schema", field="io_schema") from error
 
 
 def link_model(*, by: User, system: AISystem, model: Model) -> ModelUse:

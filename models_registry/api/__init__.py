@@ -4,6 +4,7 @@ from rest_framework.routers import BaseRouter
 
 from models_registry.api.cards import CardViewSet
 from models_registry.api.datasets import DatasetViewSet
+from models_registry.api.deployments import DeploymentViewSet
 from models_registry.api.systems import ModelViewSet, SystemViewSet
 from models_registry.api.versions import VersionViewSet
 
@@ -15,3 +16,4 @@ def register(router: BaseRouter) -> None:
     router.register("versions", VersionViewSet, basename="version")
     router.register("cards", CardViewSet, basename="card")
     router.register("datasets", DatasetViewSet, basename="dataset")
+    router.register("deployments", DeploymentViewSet, basename="deployment")

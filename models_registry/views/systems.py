@@ -22,6 +22,7 @@ from models_registry.forms import SystemEditForm, SystemForm
 from models_registry.history import history
 from models_registry.listing import SystemFilter, SystemTable
 from models_registry.models import AISystem
+from models_registry.queries.deployments import serving_now
 from models_registry.views.asking import conflict_page, form_page, person_of, reason_form, saved
 from models_registry.words import STEPS
 from web.lists import RecordList
@@ -71,13 +72,18 @@ def system_register(request: HttpRequest) -> HttpResponse:
 def system_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Identity, state, versions, what others say about it, history."""
     user = person_of(request)
-    system = visible_or_404(AISystem.objects.select_related("unit", "owner"), user, pk=pk)
+    system = visible_or_404(
+        AISystem.objects.select_related("unit", "owner", "accountable"), user, pk=pk
+    )
     may_edit = can(user, Permission.SYSTEM_EDIT, system.unit_id)
     versions = queries.versions_of(user, system)
     context = {
         "system": system,
         "versions": versions[:20],
         "version_count": versions.count(),
+        **queries.tier_context(system),
+        **queries.duplicates_around(user, system),
+        "serving": serving_now(user, system),
         "history": history(system),
         "may_edit": may_edit,
         "may_register": can(user, Permission.VERSION_REGISTER, system.unit_id),

@@ -27,11 +27,14 @@ from models_registry.forms import CardForm, VersionEditForm, VersionForm
 from models_registry.history import history
 from models_registry.listing import VersionFilter, VersionTable
 from models_registry.models import ModelVersion
+from models_registry.queries.card_editing import card_steps
+from models_registry.queries.deployments import deployments_of
 from models_registry.views.asking import conflict_page, form_page, person_of, reason_form, saved
 from models_registry.words import STEPS
 from web.lists import RecordList
 from web.views import SeeOther, visible_or_404
 
+_CARD_PEOPLE = ("imported_by", "reviewed_by", "original")
 _ORIGIN = ("source_system", "external_id", "git_commit", "notes")
 
 
@@ -83,7 +86,7 @@ def version_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The version, its card with report and figures, tables, history."""
     user = person_of(request)
     version = _version(user, pk)
-    cards = list(version.cards.select_related("imported_by", "original").defer("parsed", "extra"))
+    cards = list(version.cards.select_related(*_CARD_PEOPLE).defer("parsed", "extra"))
     card = queries.card_of(version, request.GET.get("revision"))
     unit = version.model.unit_id
     may = can(user, Permission.VERSION_REGISTER, unit)
@@ -94,6 +97,8 @@ def version_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "cards": cards,
         "card": card,
         **(queries.card_context(card) if card else {}),
+        "card_steps": card_steps(user, card, unit) if card else [],
+        **deployments_of(user, version),
         "history": history(version, *cards),
         "may_edit": may and version.is_draft,
         "steps": [
