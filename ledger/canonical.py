@@ -3,6 +3,7 @@
 import datetime as dt
 import decimal
 import hashlib
+import json
 import uuid
 from collections.abc import Mapping
 from enum import Enum
@@ -63,8 +64,29 @@ def canonical(value: Any) -> bytes:
 
 def encode(plain_value: Any) -> bytes:
     """RFC 8785 JSON bytes of what ``plain`` returned. Raises ``ValueError`` like ``canonical``."""
+    if _is_ordinary(plain_value):
+        return _ORDINARY.encode(plain_value).encode()
     encoded: bytes = rfc8785.dumps(plain_value)
     return encoded
+
+
+# RFC 8785 differs from sorted, compact JSON only in floats, in keys beyond ASCII (their order is
+# that of UTF-16) and in refusing large integers. Most events hold none of these, and the standard
+# library's encoder, which is C, takes a fifth of the time.
+_ORDINARY = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _is_ordinary(value: Any) -> bool:
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is int:
+        return bool(-_SAFE_INTEGER <= value <= _SAFE_INTEGER)
+    if kind is dict:
+        return all(type(k) is str and k.isascii() for k in value) and all(
+            map(_is_ordinary, value.values())
+        )
+    return kind is list and all(map(_is_ordinary, value))
 
 
 def sha256_hex(data: bytes) -> str:

@@ -8,7 +8,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DatabaseError, connection, models
 from django.utils.translation import gettext as _
 
-from ledger.canonical import canonical
+from ledger.canonical import encode, plain
 from ledger.errors import Refused
 from ledger.models import Record
 
@@ -69,13 +69,14 @@ def _check_text(record: Record, unchanged: set[str]) -> None:
                 field=field.name,
             )
         if isinstance(value, dict | list):
-            canonical_text(json.loads(json.dumps(value, cls=getattr(field, "encoder", None))))
+            stored = json.loads(json.dumps(value, cls=getattr(field, "encoder", None)))
+            canonical_text(plain(stored))
 
 
 def canonical_text(value: Any) -> str:
-    """``value`` as canonical JSON. Raises ``Refused`` for what a database cannot hold."""
+    """A plain ``value`` as canonical JSON. Raises ``Refused`` for what a database cannot hold."""
     try:
-        text = canonical(value).decode()
+        text = encode(value).decode()
     except ValueError as error:
         raise Refused(
             _("A value cannot be stored: it is not a number or holds broken characters."),
