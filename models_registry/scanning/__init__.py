@@ -1,0 +1,1 @@
+"""Judging the files of a model version without ever loading them."""
