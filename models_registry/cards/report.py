@@ -24,6 +24,12 @@ PROBLEMS: dict[str, str | Promise] = {
     "not-a-table": _("model-index: a table is expected here; it was kept as it is."),
     "too-many-figures": _("model-index: only the first 2,000 figures were read."),
     "no-name": _("The card does not name its model: no first heading and no “model_name”."),
+    "no-name-key": _("The file does not name its model."),
+    "other-model": _(
+        "The file holds another model, “%(name)s” (%(pointer)s). It was kept as it is; the card "
+        "is about the first model."
+    ),
+    "signature": _("The signature of the %(side)s is no JSON; it was kept as it is."),
     "hidden-marks": _(
         "The name holds invisible or direction-changing characters; it is shown without them."
     ),
@@ -35,6 +41,8 @@ SOURCES: dict[str, str | Promise] = {
     "front": _("front matter"),
     "section": _("section"),
     "label": _("labelled line"),
+    "json": _("JSON"),
+    "yaml": _("YAML"),
 }
 
 
