@@ -14,11 +14,10 @@ from ledger.errors import Refused
 from models_registry.actions.editing import locked
 from models_registry.cards import Card, parse_card
 from models_registry.cards.decode import MAX_BYTES
+from models_registry.cards.formats import ENDINGS, MEDIA_TYPES
 from models_registry.cards.wording import one_line
 from models_registry.models import CardRevision, ModelVersion
 from vault.actions import store
-
-MEDIA_TYPE = "text/markdown"
 
 
 def import_card(*, by: User, version: ModelVersion, data: bytes, file_name: str) -> CardRevision:
@@ -29,7 +28,7 @@ def import_card(*, by: User, version: ModelVersion, data: bytes, file_name: str)
     """
     require(by, Permission.VERSION_REGISTER, version.model.unit_id)
     refuse_frozen(version)
-    card = parse_card(data)
+    card = parse_card(data, file_name)
     with action("models_registry.card.imported", by=by) as act:
         # Whoever submits waits for this lock, so that no card slips in behind the digest.
         refuse_frozen(locked(version))
@@ -66,16 +65,17 @@ def add_revision(
     ``edit`` is ``base`` and ``change_note`` when the revision is an edit of another one.
     """
     why = f"model card of {version}"
-    original = store(io.BytesIO(data), media_type=MEDIA_TYPE, by=by, why=why, max_bytes=MAX_BYTES)
+    media_type = MEDIA_TYPES[card.format]
+    original = store(io.BytesIO(data), media_type=media_type, by=by, why=why, max_bytes=MAX_BYTES)
     latest = version.cards.first()
     revision = CardRevision(
         model_version=version,
         number=latest.number + 1 if latest else 1,
         original=original,
         digest=original.digest,
-        file_name=one_line(file_name) or "card.md",
+        file_name=one_line(file_name) or f"card{ENDINGS[card.format]}",
         format=card.format,
-        media_type=MEDIA_TYPE,
+        media_type=media_type,
         parsed=card.parsed(),
         extra=card.extra,
         report={**card.report.as_json(), "filled": card.filled},
