@@ -37,7 +37,7 @@ def stay_lanes(
         return no_data(title, description, _("Nothing was here."))
     lanes = list(dict.fromkeys(stay.lane for stay in stays))
     first = min(stay.start for stay in stays)
-    seconds = max(1.0, (now - first).total_seconds())
+    seconds = max(0.001, (now - first).total_seconds())
 
     def across(moment: dt.datetime) -> float:
         share = (moment - first).total_seconds() / seconds

@@ -143,5 +143,7 @@ def _text(field: Any, value: Any, people: dict[str, str]) -> str:
         return "" if value is None else people.get(f"accounts.user:{value}", str(value))
     if isinstance(value, list):
         value = ", ".join(map(str, value))
+    if isinstance(value, dict | list):
+        value = json.dumps(value, ensure_ascii=False)
     text = str(dict(getattr(field, "flatchoices", ())).get(value, "" if value is None else value))
     return text if len(text) <= _CUT else f"{text[:_CUT]}…"
