@@ -1,6 +1,6 @@
 """What the actions of the registry share: owners, merges and steps of a state table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
@@ -18,14 +18,17 @@ from ledger.transitions import NoTransition, Transition, step
 R = TypeVar("R", bound=Record)
 
 
-def check_owner(owner: User, unit: Unit) -> User:
-    """``owner`` if that person may see records of ``unit``. Raises ``Refused``."""
+def check_owner(owner: User, unit: Unit, field: str = "owner") -> User:
+    """``owner`` if that person may see records of ``unit``; ``field`` names his part.
+
+    Raises ``Refused``.
+    """
     if not owner.is_active or not can(owner, Permission.RECORD_VIEW, unit):
         raise Refused(
             _("%(person)s has no role in %(unit)s. Choose somebody who has one.")
             % {"person": owner, "unit": unit},
             code="owner",
-            field="owner",
+            field=field,
         )
     return owner
 
@@ -44,11 +47,13 @@ def save_merged(
     editable: Iterable[str],
     base: Mapping[str, Any],
     values: Mapping[str, Any],
+    check: Callable[[Any], None] | None = None,
 ) -> Merge:
     """Merge ``values`` into the stored ``record``, field by field, and save if nothing clashes.
 
     ``base`` holds the values that the person saw. With a clash nothing is stored and the merge
-    tells both texts; ``record`` then holds what is stored.
+    tells both texts; ``record`` then holds what is stored. ``check`` sees the merged record before
+    it is stored and may raise ``Refused``.
     """
     known = frozenset(editable)
     unknown = set(values) - known
@@ -64,6 +69,8 @@ def save_merged(
         if merge.changed and not merge.clashes:
             for name in merge.changed:
                 setattr(record, name, merge.final[name])
+            if check is not None:
+                check(record)
             act.save(record)
     return merge
 

@@ -2,6 +2,7 @@
 
 from models_registry.forms.base import MergeForm, PersonForm, ReasonForm, UnitForm
 from models_registry.forms.datasets import DatasetForm
+from models_registry.forms.intake import DuplicateForm, IntakeForm
 from models_registry.forms.systems import SystemEditForm, SystemFields, SystemForm
 from models_registry.forms.versions import (
     CardFields,
@@ -15,6 +16,8 @@ __all__ = [
     "CardFields",
     "CardForm",
     "DatasetForm",
+    "DuplicateForm",
+    "IntakeForm",
     "MergeForm",
     "OriginFields",
     "PersonForm",

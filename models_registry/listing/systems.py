@@ -66,9 +66,16 @@ class SystemFilter(django_filters.FilterSet):
         empty_label=_("Any"), label=_("Unit"), queryset=visible_units
     )
 
+    duplicate = django_filters.ChoiceFilter(
+        empty_label=_("Any"),
+        label=_("Duplicate"),
+        choices=[("no", _("No")), ("yes", _("Marked"))],
+        method="by_duplicate",
+    )
+
     class Meta:
         model = AISystem
-        fields = ("q", "tier", "state", "unit")
+        fields = ("q", "tier", "state", "unit", "duplicate")
 
     def by_text(self, rows: QuerySet[AISystem], name: str, value: str) -> QuerySet[AISystem]:
         """Systems whose name, purpose or number holds ``value``."""
@@ -82,3 +89,7 @@ class SystemFilter(django_filters.FilterSet):
     def by_tier(self, rows: QuerySet[AISystem], name: str, value: str) -> QuerySet[AISystem]:
         """Systems of that tier, or of none."""
         return rows.filter(tier=None if value == "none" else int(value))
+
+    def by_duplicate(self, rows: QuerySet[AISystem], name: str, value: str) -> QuerySet[AISystem]:
+        """Systems that are marked as a duplicate, or those that are not."""
+        return rows.filter(duplicate_of__isnull=value == "no")

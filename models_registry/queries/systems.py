@@ -2,18 +2,18 @@
 
 import difflib
 import re
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from models_registry.intake import in_words, tiering_of
 from models_registry.models import (
     AISystem,
     Model,
 )
 
 SIMILAR = 0.8
-
-
 _CANDIDATES = 200
 
 
@@ -52,3 +52,27 @@ def _sorted_words(text: str) -> str:
 def systems_using(user: User, model: Model) -> QuerySet[AISystem]:
     """Visible systems that use ``model``."""
     return systems_for_list(user).filter(uses__model=model)
+
+
+def tier_context(system: AISystem) -> dict[str, Any]:
+    """What pages show of the tier: the tiering of the intake, its answers, whether it was
+    overridden."""
+    return {
+        "tiering": tiering_of(system.intake),
+        "intake_answers": list(in_words(system.intake).values()),
+        "overridden": system.tier_computed is not None and system.tier != system.tier_computed,
+    }
+
+
+def duplicates_around(user: User, system: AISystem) -> dict[str, Any]:
+    """The system that ``system`` is a duplicate of and those marked as its duplicates, as far as
+    ``user`` may see them; one query."""
+    near = Q(duplicate_of=system)
+    if system.duplicate_of_id is not None:
+        near |= Q(pk=system.duplicate_of_id)
+    found = list(systems_for_list(user).filter(near))
+    return {
+        "is_duplicate": system.duplicate_of_id is not None,
+        "kept_system": next((s for s in found if s.pk == system.duplicate_of_id), None),
+        "duplicates": [s for s in found if s.pk != system.duplicate_of_id],
+    }

@@ -40,7 +40,7 @@ def conflict_page(
     clashes = [
         {
             "label": form.fields[clash.name].label,
-            "anchor": form[clash.name].id_for_label,
+            "anchor": form[clash.name].id_for_label or form[clash.name].auto_id,
             "mine": _shown(form, clash.name, clash.mine),
             "theirs": _shown(form, clash.name, clash.theirs),
         }
@@ -51,6 +51,8 @@ def conflict_page(
 
 def _shown(form: MergeForm, name: str, value: Any) -> str:
     """``value`` as the form's choices call it."""
+    if isinstance(value, list):
+        return str(form.fields[name].prepare_value(value))
     choices: Mapping[Any, Any] = dict(getattr(form.fields[name], "choices", ()) or ())
     return str(choices.get(value, "" if value is None else value))
 
