@@ -91,9 +91,11 @@ def _affordable(old: Sequence[str], new: Sequence[str]) -> bool:
 
 
 def _joined(pieces: list[Piece]) -> list[Piece]:
-    """Neighbours of one kind as one piece."""
+    """Neighbours of one kind as one piece; what was taken out behind the last word stands apart."""
     found: list[Piece] = []
-    for piece in pieces:
+    for part in pieces:
+        runs_on = part.kind == DELETED and found and not found[-1].text[-1:].isspace()
+        piece = Piece(DELETED, f" {part.text}") if runs_on else part
         if found and found[-1].kind == piece.kind:
             found[-1] = Piece(piece.kind, found[-1].text + piece.text)
         else:

@@ -73,6 +73,10 @@ class CardRevision(Record):
     def __str__(self) -> str:
         return f"{self.file_name}, revision {self.number}"
 
+    def get_absolute_url(self) -> str:
+        """The page of the version, showing this revision."""
+        return f"{self.model_version.get_absolute_url()}?revision={self.number}"
+
     def texts(self, key: str) -> list[str]:
         """What the card says under the merged field ``key``, in its order."""
         found: list[dict[str, Any]] = self.parsed.get("fields", {}).get(key, [])

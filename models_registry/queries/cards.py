@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 
 from models_registry.cards.report import SOURCES, problem_text
 from models_registry.cards.vocabulary import BY_KEY, CORE
+from models_registry.cards.wording import is_filled
 from models_registry.models import (
     CardRevision,
     ModelVersion,
@@ -59,7 +60,7 @@ def card_fields(card: CardRevision) -> list[FieldTexts]:
     for key, field in BY_KEY.items():
         texts: list[str] = []
         elsewhere: list[str | Promise] = []
-        for part in stored.get(key, []):
+        for part in filter(_says_something, stored.get(key, [])):
             place = (part["source"], part["line"])
             if key != "name" and part["source"] == "section" and place in shown:
                 elsewhere.append(shown[place])
@@ -69,6 +70,10 @@ def card_fields(card: CardRevision) -> list[FieldTexts]:
         if texts or elsewhere:
             found.append(FieldTexts(field.label, texts, elsewhere))
     return found
+
+
+def _says_something(part: dict[str, Any]) -> bool:
+    return is_filled(part["text"])
 
 
 def card_of(version: ModelVersion, number: str | None) -> CardRevision | None:

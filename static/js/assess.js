@@ -1,9 +1,9 @@
-/* Answering one question: autosave, honest status, drafts on this device, single keys.
-   The form works without this file: "Save and continue" posts it. */
+/* Answering one question, or editing the texts of a card: autosave, honest status, drafts on this
+   device, single keys. The form works without this file: its buttons post it. */
 const form = document.getElementById("answer");
 const status = document.getElementById("save-status");
-const FIELDS = ["applicability", "reason", "level", "text", "owner", "due_date"];
-const TYPED = new Set(["reason", "text"]);
+const BASE = "base-";
+const FIELDS = [...form.elements].map((e) => e.name).filter((n) => n.startsWith(BASE)).map((n) => n.slice(BASE.length));
 const draftKey = form.dataset.draft;
 const DRAFTS = "assay:draft:";
 
@@ -18,7 +18,7 @@ let leaveTo = "";        // where to go once everything is saved
 
 const word = (name) => document.getElementById("save-words").content.querySelector(`[data-word="${name}"]`).textContent;
 const say = (text) => { status.textContent = text; };
-const base = (name) => form.elements[`base-${name}`];
+const base = (name) => form.elements[BASE + name];
 const plain = (text) => text.replaceAll("\r\n", "\n").replaceAll("\r", "\n");
 const get = (name) => plain(form.elements[name].value);
 const seen = (name) => plain(base(name).value);
@@ -66,7 +66,7 @@ function changed(event) {
   keepDraft();
   if (!dirty()) { if (!sent) say(word("clean")); return; }
   say(word("dirty"));
-  soon(TYPED.has(name) && event.type === "input" ? 700 : 0);
+  soon(event.target.type === "textarea" && event.type === "input" ? 700 : 0);
 }
 
 /* The server's answer: take over what it stored, leave what was typed since. */
@@ -74,7 +74,7 @@ function take(answer) {
   const server = JSON.parse(answer.dataset.values);
   const clashed = answer.dataset.clashed.split(" ").filter(Boolean);
   for (const name of FIELDS) {
-    if (clashed.includes(name)) continue;
+    if (clashed.includes(name) || !(name in server)) continue;
     if (get(name) === sent[name]) {
       form.elements[name].value = server[name];
       base(name).value = server[name];
@@ -170,7 +170,7 @@ function press(event) {
 form.addEventListener("input", changed);
 form.addEventListener("change", changed);
 form.addEventListener("submit", (event) => {
-  if (!window.htmx) return;
+  if (!window.htmx || event.submitter?.formAction.endsWith("#preview")) return;
   event.preventDefault();
   blocked = "";
   if (event.submitter?.value === "next") leaveTo = (document.getElementById("next") || document.querySelector("a[data-leave]")).href;
@@ -186,7 +186,14 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-leave]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) leave(event, link.href);
 });
-document.addEventListener("keydown", press);
+document.body.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.elt !== form || !("partial" in form.dataset)) return;
+  for (const name of FIELDS.filter((n) => get(n) === seen(n))) {   // a card is long: only what changed is sent
+    delete event.detail.parameters[name];
+    delete event.detail.parameters[BASE + name];
+  }
+});
+if (form.elements.level) document.addEventListener("keydown", press);
 document.addEventListener("submit", (event) => { if (/logout/.test(event.target.action)) { dropAllDrafts(); sent = values(); } });
 addEventListener("online", () => { failures = 0; save(); });
 addEventListener("beforeunload", (event) => { if (dirty() && !sent && !leaveTo) event.preventDefault(); });
