@@ -89,6 +89,6 @@ def _column(column: dict[str, Any]) -> str:
     tensor = column.get("tensor-spec")
     kind = column.get("type")
     if isinstance(tensor, dict):
-        kind = f"{tensor.get('dtype')} {as_text(tensor.get('shape'))}"
+        kind = f"{as_text(tensor.get('dtype'))} [{as_text(tensor.get('shape'))}]"
     optional = "" if column.get("required", True) is not False else f", {_('optional')}"
     return f"{as_text(column.get('name')) or '–'} ({as_text(kind)}{optional})"

@@ -46,8 +46,12 @@ def scalar(text: str, *, quoted: bool = False) -> str:
     """``text`` as a YAML scalar, quoted unless every YAML reader takes the bare word for text."""
     if not quoted and _BARE.fullmatch(text) and text.casefold() not in _WORDS:
         return text
-    plain = json.dumps(text, ensure_ascii=False)
-    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", plain)
+    return escaped(json.dumps(text, ensure_ascii=False))
+
+
+def escaped(text: str) -> str:
+    """JSON ``text`` as YAML: what YAML takes for a line end or for unprintable is escaped."""
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _flow(text: str) -> str:
