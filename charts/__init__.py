@@ -16,20 +16,24 @@ from charts.bars import (
 from charts.curves import ReliabilityBin, TrendPoint, reliability_curve, trend_line
 from charts.intervals import IntervalRow, interval_plot
 from charts.lanes import Stay, stay_lanes
+from charts.layers import Edge, Node, layered_graph
 from charts.scales import Limit
 
 __all__ = [
     "Bar",
     "BinShares",
+    "Edge",
     "FunctionProgress",
     "IntervalRow",
     "Limit",
+    "Node",
     "ReliabilityBin",
     "Stay",
     "TrendPoint",
     "bar_list",
     "histogram_pair",
     "interval_plot",
+    "layered_graph",
     "progress_by_function",
     "reliability_curve",
     "stay_lanes",

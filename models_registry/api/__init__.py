@@ -2,9 +2,11 @@
 
 from rest_framework.routers import BaseRouter
 
+from models_registry.api.artifacts import ArtifactViewSet, SignatureViewSet, WaiverViewSet
 from models_registry.api.cards import CardViewSet
 from models_registry.api.datasets import DatasetViewSet
 from models_registry.api.deployments import DeploymentViewSet
+from models_registry.api.parents import ParentViewSet
 from models_registry.api.systems import ModelViewSet, SystemViewSet
 from models_registry.api.versions import VersionViewSet
 
@@ -17,3 +19,7 @@ def register(router: BaseRouter) -> None:
     router.register("cards", CardViewSet, basename="card")
     router.register("datasets", DatasetViewSet, basename="dataset")
     router.register("deployments", DeploymentViewSet, basename="deployment")
+    router.register("parents", ParentViewSet, basename="parent")
+    router.register("artifacts", ArtifactViewSet, basename="artifact")
+    router.register("waivers", WaiverViewSet, basename="waiver")
+    router.register("signatures", SignatureViewSet, basename="signature")

@@ -108,7 +108,7 @@ class SystemSerializer(serializers.Serializer[Any]):
     system = VisibleField(AISystem)
 
 
-class ReportSerializer(serializers.Serializer[Any]):
+class DigestReportSerializer(serializers.Serializer[Any]):
     """The SHA-256 that the runtime loaded."""
 
     digest = serializers.CharField(max_length=80)
@@ -116,6 +116,8 @@ class ReportSerializer(serializers.Serializer[Any]):
 
 class CheckJobSerializer(serializers.ModelSerializer[Job]):
     """The job that reads the files."""
+
+    state = serializers.CharField(read_only=True)
 
     class Meta:
         model = Job
@@ -219,12 +221,12 @@ class DeploymentViewSet(RecordViewSet):
             raise Refused(_("The way back was never checked."), code="never-checked", status=404)
         return Response(WayBackSerializer(check).data)
 
-    @extend_schema(request=ReportSerializer)
+    @extend_schema(request=DigestReportSerializer)
     @route(detail=True, methods=["post"])
     def report(self, request: Request, pk: str) -> Response:
         """Say which digest the runtime loaded; ``If-Match`` is required."""
         made = self._matched(request)
-        sent = self._sent(ReportSerializer, request)
+        sent = self._sent(DigestReportSerializer, request)
         return self.shown(report_digest(by=person(request), deployment=made, **sent))
 
     @extend_schema(

@@ -17,7 +17,7 @@ from models_registry.actions import (
     move_version,
     register_version_from_card,
 )
-from models_registry.actions.versions import Origin
+from models_registry.actions.versions import ORIGIN_FIELDS, Origin
 from models_registry.api.cards import CardSerializer
 from models_registry.api.fields import StepSerializer, UnitField, person, refuse_clashes
 from models_registry.cards.decode import MAX_BYTES
@@ -34,11 +34,13 @@ class VersionSerializer(serializers.ModelSerializer[ModelVersion]):
         model = ModelVersion
         fields = (
             "id", "model", "model_name", "number", "state", "source_system", "external_id",
-            "git_commit", "notes", "registered_by", "submitted_at", "content_digest", "version",
-            "created_at", "updated_at",
+            "run_id", "git_commit", "io_schema", "environment_lock", "notes", "registered_by",
+            "submitted_at", "artifact_set_digest", "content_digest", "version", "created_at",
+            "updated_at",
         )  # fmt: skip
         read_only_fields = (
-            "model", "state", "registered_by", "submitted_at", "content_digest", "version",
+            "model", "state", "registered_by", "submitted_at", "artifact_set_digest",
+            "content_digest", "version",
         )  # fmt: skip
         validators: tuple[Any, ...] = ()
 
@@ -65,7 +67,10 @@ class VersionUpload(CardUpload):
     number = serializers.CharField(max_length=60, required=False, default="")
     source_system = serializers.CharField(max_length=120, required=False, default="")
     external_id = serializers.CharField(max_length=200, required=False, default="")
+    run_id = serializers.CharField(max_length=200, required=False, default="")
     git_commit = serializers.CharField(max_length=64, required=False, default="")
+    io_schema = serializers.JSONField(required=False, default=dict)
+    environment_lock = serializers.CharField(max_length=200_000, required=False, default="")
     notes = serializers.CharField(max_length=10_000, required=False, default="")
 
 
@@ -98,7 +103,7 @@ class VersionViewSet(RecordViewSet):
         sent.is_valid(raise_exception=True)
         values = sent.validated_data
         card = sent.bytes_and_name()
-        origin = {k: values[k] for k in ("source_system", "external_id", "git_commit", "notes")}
+        origin = {name: values[name] for name in ORIGIN_FIELDS}
         known = ("unit", "system", "model", "model_name", "model_type", "number")
         version = register_version_from_card(
             by=person(request),

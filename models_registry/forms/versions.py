@@ -1,5 +1,6 @@
 """Forms of versions and cards."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -9,7 +10,36 @@ from accounts.permissions import Permission
 from models_registry.cards.decode import MAX_BYTES
 from models_registry.forms.base import MergeForm, UnitForm
 from models_registry.models import AISystem, Model
+from models_registry.schemas import BadSchema, read_schema
 from web.forms import RecordForm
+
+
+class SchemaField(forms.CharField):
+    """An input and output schema, written as JSON."""
+
+    widget = forms.Textarea(attrs={"rows": 6, "spellcheck": "false"})
+
+    def to_python(self, value: Any) -> Any:
+        """The schema as data."""
+        try:
+            return read_schema(super().to_python(value) or "")
+        except BadSchema as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return json.dumps(value, indent=2, ensure_ascii=False) if value else ""
+        return value
+
+
+class LinesField(forms.CharField):
+    """Text of many lines; browsers send other line ends than they were given."""
+
+    widget = forms.Textarea(attrs={"rows": 4, "spellcheck": "false"})
+
+    def to_python(self, value: Any) -> Any:
+        """The text with plain line ends."""
+        return super().to_python(value).replace("\r\n", "\n")
 
 
 class OriginFields(RecordForm):
@@ -19,7 +49,28 @@ class OriginFields(RecordForm):
     external_id = forms.CharField(
         label=_("Id in the source system"), max_length=200, required=False
     )
+    run_id = forms.CharField(
+        label=_("Training run"),
+        max_length=200,
+        required=False,
+        help_text=_("As the source system calls it."),
+    )
     git_commit = forms.CharField(label=_("Git commit"), max_length=64, required=False)
+    io_schema = SchemaField(
+        label=_("Input and output schema"),
+        max_length=200_000,
+        required=False,
+        help_text=_(
+            "As JSON: “inputs” and “outputs”, each a list of fields with “name”, “type” and, "
+            "where it may be left out, “optional”: true."
+        ),
+    )
+    environment_lock = LinesField(
+        label=_("Environment lock"),
+        max_length=200_000,
+        required=False,
+        help_text=_("The exact packages, such as a requirements or conda lock file."),
+    )
     notes = forms.CharField(
         label=_("Notes"),
         max_length=10_000,

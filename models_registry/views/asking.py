@@ -51,7 +51,7 @@ def conflict_page(
 
 def _shown(form: MergeForm, name: str, value: Any) -> str:
     """``value`` as the form's choices call it."""
-    if isinstance(value, list):
+    if isinstance(value, list | dict):
         return str(form.fields[name].prepare_value(value))
     choices: Mapping[Any, Any] = dict(getattr(form.fields[name], "choices", ()) or ())
     return str(choices.get(value, "" if value is None else value))

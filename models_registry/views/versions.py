@@ -22,20 +22,21 @@ from models_registry.actions import (
     move_version,
     register_version_from_card,
 )
-from models_registry.actions.versions import VERSION_FIELDS, Origin
+from models_registry.actions.versions import ORIGIN_FIELDS, VERSION_FIELDS, Origin
 from models_registry.forms import CardForm, VersionEditForm, VersionForm
 from models_registry.history import history
 from models_registry.listing import VersionFilter, VersionTable
 from models_registry.models import ModelVersion
+from models_registry.queries.artifacts import artifacts_context
 from models_registry.queries.card_editing import card_steps
 from models_registry.queries.deployments import deployments_of
 from models_registry.views.asking import conflict_page, form_page, person_of, reason_form, saved
+from models_registry.views.lineage import lineage_of
 from models_registry.words import STEPS
 from web.lists import RecordList
 from web.views import SeeOther, visible_or_404
 
 _CARD_PEOPLE = ("imported_by", "reviewed_by", "original")
-_ORIGIN = ("source_system", "external_id", "git_commit", "notes")
 
 
 class VersionList(RecordList):
@@ -71,7 +72,7 @@ def version_register(request: HttpRequest) -> HttpResponse:
                 by=user,
                 card=data,
                 file_name=file_name,
-                origin=Origin(**{name: values[name] for name in _ORIGIN}),
+                origin=Origin(**{name: values[name] for name in ORIGIN_FIELDS}),
                 **{k: values[k] for k in ("unit", "system", "model_name", "model_type", "number")},
             )
         except Refused as refused:
@@ -99,6 +100,8 @@ def version_detail(request: HttpRequest, pk: int) -> HttpResponse:
         **(queries.card_context(card) if card else {}),
         "card_steps": card_steps(user, card, unit) if card else [],
         **deployments_of(user, version),
+        **artifacts_context(user, version),
+        **lineage_of(user, version),
         "history": history(version, *cards),
         "may_edit": may and version.is_draft,
         "steps": [

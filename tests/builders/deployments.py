@@ -6,6 +6,7 @@ from typing import Any
 from ledger.actions import action
 from models_registry.actions import edit_version, move_version
 from models_registry.actions.deployments import deploy
+from models_registry.actions.parents import add_parent
 from models_registry.models import Artifact, Deployment, ModelVersion
 from tests.builders.models_registry import new_version
 from tests.world import World
@@ -45,7 +46,12 @@ def add_file(world: World, version: ModelVersion, data: bytes, **values: Any) ->
 
 
 def approved_version(
-    world: World, number: str, *, schema: dict[str, Any] | None = None, **artifact: Any
+    world: World,
+    number: str,
+    *,
+    schema: dict[str, Any] | None = None,
+    parent_outside: str = "",
+    **artifact: Any,
 ) -> ModelVersion:
     """A version of Lantern credit scoring with one file, approved by the approver."""
     made = new_version(world, number)
@@ -55,6 +61,8 @@ def approved_version(
         base={"io_schema": {}},
         values={"io_schema": SCHEMA if schema is None else schema},
     )
+    if parent_outside:
+        add_parent(by=world.engineer, version=made, relation="finetune", outside=parent_outside)
     add_file(world, made, f"weights of {number}".encode(), **artifact)
     for verb, by in (
         ("submit", world.engineer),
