@@ -5,11 +5,12 @@ from django.urls import path
 from models_registry.views import (
     artifacts,
     card_editor,
+    card_exports,
     card_history,
     deployments,
     files,
-    lineage,
     intake,
+    lineage,
     systems,
     versions,
 )
@@ -55,6 +56,12 @@ urlpatterns = [
     ),
     path("cards/<int:pk>/original/", files.card_original, name="card-original"),
     path("cards/<int:pk>/json/", files.card_json, name="card-json"),
+    path("cards/<int:pk>/export/", card_exports.card_export, name="card-export"),
+    path(
+        "cards/<int:pk>/export/<str:target>/",
+        card_exports.card_export_file,
+        name="card-export-file",
+    ),
     path("versions/<int:pk>/artifacts/add/", artifacts.artifact_add, name="artifact-add"),
     path("versions/<int:pk>/signatures/add/", artifacts.signature_add, name="signature-add"),
     path("artifacts/<int:pk>/", artifacts.artifact_detail, name="artifact-detail"),

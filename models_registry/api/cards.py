@@ -13,6 +13,7 @@ from models_registry.actions.card_steps import move_card
 from models_registry.api.fields import StepSerializer, person
 from models_registry.models import CardRevision
 from models_registry.queries.card_editing import card_diff, other_revision
+from models_registry.queries.card_exports import card_file
 from vault.queries import read_bytes
 from web.api import RecordViewSet, require_match
 from web.views import attachment
@@ -78,6 +79,29 @@ class CardViewSet(RecordViewSet):
                 "same": [field.label for field in fields if not field.pieces],
             }
         )
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("to", str, description="Format to export to."),
+            OpenApiParameter("report", bool, description="What the format cannot hold, as JSON."),
+        ],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    @route(detail=True, methods=["get"])
+    def export(self, request: Request, pk: str) -> HttpResponse:
+        """The card in the format ``to``; the ``Link`` header leads to the loss report."""
+        made = card_file(self.get_object(), request.query_params.get("to", ""))
+        if request.query_params.get("report", "") in ("1", "true"):
+            return Response(
+                [
+                    {"field": loss.field, "why": str(loss.why), "lost": loss.lost}
+                    for loss in made.losses
+                ]
+            )
+        file = attachment(made.data, media_type=made.media_type, name=made.file_name)
+        address = request.build_absolute_uri() + "&report=1"
+        file["Link"] = f'<{address}>; rel="describedby"; type="application/json"'
+        return file
 
     @extend_schema(responses={(200, "text/markdown"): OpenApiTypes.BINARY})
     @route(detail=True, methods=["get"])

@@ -111,7 +111,7 @@ def _metrics(record: CardRecord, own: dict[str, Any], losses: list[Loss]) -> lis
     if record.card.figures:
         own[FIGURES] = record.card.figures
         losses.append(
-            Loss(FIGURES, _("Kept in “model_details” with task, dataset and all digits."))
+            Loss(FIGURES, _("Kept in “model_details”, with task and dataset."))
         )
     if any(figure["value"] is None for figure in record.card.figures):
         said = [own.get("evaluation_results", ""), record.figures_text]

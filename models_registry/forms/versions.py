@@ -86,10 +86,11 @@ class CardFields(RecordForm):
         label=_("Model card, as a file"),
         required=False,
         help_text=_(
-            "Markdown, with or without Hugging Face front matter; at most 5 MB. Choose a file "
-            "here or paste the text below."
+            "Markdown, with or without Hugging Face front matter, CycloneDX 1.6 or 1.7, Model "
+            "Card Toolkit JSON, or an MLmodel file; at most 5 MB. Choose a file here or paste "
+            "the text below."
         ),
-        widget=forms.FileInput(attrs={"accept": ".md,.markdown,.txt,text/markdown"}),
+        widget=forms.FileInput(),
     )
     card_text = forms.CharField(
         label=_("Model card, as text"),

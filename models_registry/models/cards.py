@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import UnitScopedQuerySet, User
 from ledger.models import Record
 from models_registry import states
+from models_registry.cards.formats import NAMES
 from models_registry.models.versions import ModelVersion
 from vault.models import StoredFile
 
@@ -81,6 +82,11 @@ class CardRevision(Record):
         """What the card says under the merged field ``key``, in its order."""
         found: list[dict[str, Any]] = self.parsed.get("fields", {}).get(key, [])
         return [entry["text"] for entry in found]
+
+    @property
+    def format_name(self) -> str:
+        """The format as people call it."""
+        return NAMES.get(self.format, self.format)
 
     @property
     def figures(self) -> list[dict[str, Any]]:
