@@ -59,7 +59,11 @@ def _flow(text: str) -> str:
 
 
 def _items(text: str) -> list[str]:
-    return [item.strip() for item in text.split(",") if item.strip()]
+    """A comma list; a text whose commas are no such list is one item."""
+    items = [item.strip() for item in text.split(",")]
+    if ", ".join(items) == text and all(items):
+        return items
+    return [text] if text else []
 
 
 def replace_key(raw: str, path: tuple[str, ...], new: str, key: str) -> str:
