@@ -166,6 +166,8 @@ STORAGES = {
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 ASSAY_UPLOAD_LIMIT = int(os.environ.get("ASSAY_UPLOAD_LIMIT", 250 * 1024 * 1024))
+# Files of model versions: weights are larger than tables.
+ASSAY_ARTIFACT_LIMIT = int(os.environ.get("MAX_ARTIFACT_MB", 2048)) * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = HOME / "tmp"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True, mode=0o700)
 

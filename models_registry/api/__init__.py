@@ -7,7 +7,8 @@ from models_registry.api.cards import CardViewSet
 from models_registry.api.datasets import DatasetViewSet
 from models_registry.api.deployments import DeploymentViewSet
 from models_registry.api.parents import ParentViewSet
-from models_registry.api.systems import ModelViewSet, SystemViewSet
+from models_registry.api.systems import SystemViewSet
+from models_registry.api.uses import ModelViewSet, UseViewSet
 from models_registry.api.versions import VersionViewSet
 
 
@@ -15,6 +16,7 @@ def register(router: BaseRouter) -> None:
     """Add the routes of this app."""
     router.register("systems", SystemViewSet, basename="system")
     router.register("models", ModelViewSet, basename="model")
+    router.register("uses", UseViewSet, basename="use")
     router.register("versions", VersionViewSet, basename="version")
     router.register("cards", CardViewSet, basename="card")
     router.register("datasets", DatasetViewSet, basename="dataset")
