@@ -8,17 +8,21 @@ from django.utils.translation import gettext as _
 
 from charts.svg import Picture, clip, no_data
 
-BOX, GAP, ROW, HEIGHT = 184.0, 124.0, 46.0, 30.0
+BOX, GAP, ROW, HEIGHT = 184.0, 124.0, 58.0, 44.0
 MARGIN = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """``layer`` counts from left to right, 0 is the middle; ``focus`` marks the one asked about."""
+    """``layer`` counts from left to right, 0 is the middle; ``detail`` is a second line.
+
+    ``focus`` marks the one asked about.
+    """
 
     key: str
     label: str
     layer: int
+    detail: str = ""
     focus: bool = False
     quiet: bool = False
 
@@ -92,4 +96,7 @@ def _draw_node(picture: Picture, node: Node, place: tuple[float, float]) -> None
     picture.box((left, top), (BOX, HEIGHT), "ink" if node.focus else "rule", hollow=True)
     words = clip(node.label, BOX - 16)
     colour = "quiet" if node.quiet else "ink"
-    picture.text((left + 8, middle + 4.5), words, colour=colour, bold=node.focus)
+    base = middle - 3 if node.detail else middle + 4.5
+    picture.text((left + 8, base), words, colour=colour, bold=node.focus)
+    if node.detail:
+        picture.text((left + 8, middle + 14), clip(node.detail, BOX - 16), colour="quiet")

@@ -17,7 +17,7 @@ from web.api import RecordViewSet, VisibleField, require_match
 class ParentSerializer(serializers.ModelSerializer[VersionParent]):
     """What a version was made from. ``parent`` is null where it may not be named."""
 
-    parent = serializers.SerializerMethodField()
+    parent = serializers.SerializerMethodField()  # type: ignore[assignment]
     hidden = serializers.SerializerMethodField()
 
     class Meta:
@@ -37,7 +37,9 @@ class ParentToAdd(serializers.Serializer[Any]):
 
     child = VisibleField(ModelVersion)
     relation = serializers.ChoiceField(choices=VersionParent.Relation.choices)
-    parent = VisibleField(ModelVersion, required=False, allow_null=True, default=None)
+    parent = VisibleField(  # type: ignore[assignment]
+        ModelVersion, required=False, allow_null=True, default=None
+    )
     outside = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
@@ -50,7 +52,9 @@ class ParentViewSet(RecordViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         seen = ModelVersion.objects.visible_to(self.request.user).filter(pk=OuterRef("parent"))
-        return super().get_queryset().annotate(seen=Exists(seen.order_by()))
+        links: QuerySet[Any] = super().get_queryset()
+        shown: QuerySet[Any] = links.annotate(seen=Exists(seen.order_by()))
+        return shown
 
     @extend_schema(request=ParentToAdd, responses={201: ParentSerializer})
     def create(self, request: Request) -> Response:

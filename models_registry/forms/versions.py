@@ -39,7 +39,7 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """The text with plain line ends."""
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class OriginFields(RecordForm):

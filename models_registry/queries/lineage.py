@@ -72,7 +72,7 @@ def _kin(link: VersionParent, other: str, level: int) -> Kin:
     version = getattr(link, other)
     if version is None:
         return Kin(f"outside:{link.outside}", level, outside=link.outside)
-    if not link.seen:
+    if not getattr(link, "seen", False):
         return Kin(_key(version.pk), level)
     return Kin(_key(version.pk), level, version)
 

@@ -25,10 +25,7 @@ from web.views import SeeOther, visible_or_404
 def lineage_of(user: User, version: ModelVersion) -> dict[str, Any]:
     """What the page of ``version`` says about its lineage."""
     found = lineage(user, version)
-    nodes = [
-        Node(kin.key, name_of(kin), kin.level, focus=kin.level == 0, quiet=kin.version is None)
-        for kin in found.kin.values()
-    ]
+    nodes = [_node(kin) for kin in found.kin.values()]
     drawn = [(start, link, end) for start, link, end in found.links if start != end]
     edges = [Edge(start, end, link.get_relation_display()) for start, link, end in drawn]
     rows = [
@@ -53,6 +50,13 @@ def lineage_of(user: User, version: ModelVersion) -> dict[str, Any]:
         "lineage_picture": picture if rows else "",
         "io_sides": io_sides,
     }
+
+
+def _node(kin: Kin) -> Node:
+    if kin.version is None:
+        return Node(kin.key, kin.outside or _("not shown to you"), kin.level, quiet=True)
+    name, number = kin.version.model.name, kin.version.number
+    return Node(kin.key, name, kin.level, detail=number, focus=kin.level == 0)
 
 
 def name_of(kin: Kin) -> str:
