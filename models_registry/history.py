@@ -61,6 +61,8 @@ EVENTS: dict[str, str | Promise] = {
     "models_registry.signature.added": _("Signature added"),
     "models_registry.signature.checked": _("Signature checked"),
     "models_registry.dataset.uploaded": _("Uploaded"),
+    "models_registry.datasheet.imported": _("Datasheet imported"),
+    "models_registry.datasheet.written": _("Datasheet written"),
     "models_registry.deployment.started": _("Started"),
     "models_registry.deployment.promoted": _("Promoted"),
     "models_registry.deployment.replaced": _("Replaced by another version"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actions import require_anywhere
 from accounts.permissions import Permission
-from accounts.queries import can_anywhere
+from accounts.queries import can, can_anywhere
 from ledger.errors import Refused
 from models_registry import queries
 from models_registry.actions import upload_dataset
@@ -21,6 +21,7 @@ from models_registry.forms import DatasetForm
 from models_registry.history import history
 from models_registry.listing import DatasetFilter, DatasetTable
 from models_registry.models import CardRevision, DatasetVersion
+from models_registry.queries.datasheets import datasheet_context
 from models_registry.views.asking import form_page, person_of, saved
 from vault.queries import open_file, read_bytes
 from web.lists import RecordList
@@ -76,7 +77,9 @@ def dataset_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "columns": dataset.columns,
         "notes": dataset.profile.get("notes", []),
         "versions": queries.versions_using(user, dataset),
-        "history": history(dataset),
+        "history": history(dataset, *dataset.datasheets.all()),
+        "may_describe": can(user, Permission.DATASET_UPLOAD, dataset.unit_id),
+        **datasheet_context(dataset),
     }
     return render(request, "models_registry/dataset_detail.html", context)
 

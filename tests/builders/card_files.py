@@ -3,7 +3,10 @@
 import json
 from typing import Any
 
-from tests.builders.models_registry import LANTERN, card_bytes
+from models_registry.actions.datasheets import import_datasheet
+from models_registry.models import Datasheet
+from tests.builders.models_registry import LANTERN, card_bytes, dataset
+from tests.world import World
 
 PLAIN = (
     b"# Harbour\n\nSorts letters.\n\n## Limitations\n\nOnly English.\n\n"
@@ -83,6 +86,35 @@ signature:
   outputs: '[{"type": "tensor", "tensor-spec": {"dtype": "float64", "shape": [-1]}}]'
 utc_time_created: '2026-10-01 08:00:00'
 """
+
+
+CROISSANT: dict[str, Any] = {
+    "@context": {
+        "@language": "en", "@vocab": "https://schema.org/", "sc": "https://schema.org/",
+        "cr": "http://mlcommons.org/croissant/", "dct": "http://purl.org/dc/terms/",
+        "rai": "http://mlcommons.org/croissant/RAI/", "conformsTo": "dct:conformsTo",
+    },
+    "@type": "sc:Dataset",
+    "name": "Loans",
+    "conformsTo": "http://mlcommons.org/croissant/1.0",
+    "description": "Loans granted from July to December.",
+    "license": "CC-BY-4.0",
+    "url": "https://lantern.example/loans",
+    "rai:dataBiases": "Few applicants under 25.",
+    "distribution": [
+        {"@type": "cr:FileObject", "@id": "loans.csv", "name": "loans.csv", "sha256": "ab" * 32}
+    ],
+}  # fmt: skip
+
+
+def datasheet(world: World) -> Datasheet:
+    """The datasheet of Loans 2024-H2, read from a Croissant file."""
+    return world.once(
+        "datasheet",
+        lambda: import_datasheet(
+            by=world.engineer, dataset=dataset(world), data=as_bytes(CROISSANT), file_name="c.json"
+        ),
+    )
 
 
 def as_bytes(data: Any) -> bytes:
