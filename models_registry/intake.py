@@ -125,7 +125,7 @@ QUESTIONS: tuple[Question, ...] = (
         ),
     ),
     Question(
-        "autonomy",
+        "independence",
         Side.EXPOSURE,
         _("How far does it act without a person?"),
         _("As it works today, not as the manual says."),

@@ -1,4 +1,4 @@
-"""Systems and models over the API."""
+"""Systems over the API."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from models_registry.actions import (
 )
 from models_registry.api.fields import OwnerField, StepSerializer, UnitField, person, refuse_clashes
 from models_registry.intake import QUESTIONS
-from models_registry.models import AISystem, Model
+from models_registry.models import AISystem
 from web.api import RecordViewSet, VisibleField, require_match
 
 
@@ -88,8 +88,8 @@ class IntakeSerializer(serializers.Serializer[Any]):
     """The answers of the intake, and another tier than the computed one with its reason."""
 
     answers = AnswersSerializer()
-    tier_override = serializers.ChoiceField(
-        choices=AISystem.Tier.choices, required=False, allow_null=True, default=None
+    tier_override = serializers.IntegerField(
+        min_value=1, max_value=3, required=False, allow_null=True, default=None
     )
     reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
 
@@ -178,20 +178,3 @@ class SystemViewSet(RecordViewSet):
         if of is None:
             return self.shown(unmark_duplicate(by=person(request), system=system, reason=reason))
         return self.shown(mark_duplicate(by=person(request), system=system, of=of, reason=reason))
-
-
-class ModelSerializer(serializers.ModelSerializer[Model]):
-    """A model."""
-
-    class Meta:
-        model = Model
-        fields = ("id", "unit", "name", "slug", "model_type", "owner", "version", "created_at")
-        read_only_fields = fields
-
-
-class ModelViewSet(RecordViewSet):
-    """Models; they come into being with their first version."""
-
-    queryset = Model.objects.select_related("unit", "owner")
-    serializer_class = ModelSerializer
-    filterset_fields = ("unit", "slug", "model_type", "owner")

@@ -178,5 +178,9 @@ class ModelUse(Record):
         """The tier of this use, or that of the system where none was set."""
         return self.tier if self.tier is not None else self.system.tier
 
+    def get_absolute_url(self) -> str:
+        """The page of the use."""
+        return reverse("models_registry:use-detail", kwargs={"pk": self.pk})
+
     def __str__(self) -> str:
         return f"{self.system_id} × {self.model_id}"

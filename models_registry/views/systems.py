@@ -23,6 +23,7 @@ from models_registry.history import history
 from models_registry.listing import SystemFilter, SystemTable
 from models_registry.models import AISystem
 from models_registry.queries.deployments import serving_now
+from models_registry.queries.models import uses_of
 from models_registry.views.asking import conflict_page, form_page, person_of, reason_form, saved
 from models_registry.words import STEPS
 from web.lists import RecordList
@@ -83,6 +84,7 @@ def system_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "version_count": versions.count(),
         **queries.tier_context(system),
         **queries.duplicates_around(user, system),
+        "uses": uses_of(user, system),
         "serving": serving_now(user, system),
         "history": history(system),
         "may_edit": may_edit,
