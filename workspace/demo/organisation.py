@@ -27,6 +27,7 @@ from models_registry.actions import (
     upload_dataset,
 )
 from models_registry.models import AISystem, DatasetVersion, Model, ModelVersion
+from workspace.demo.serving import describe, serving_history
 from workspace.demo.tables import as_csv, as_parquet, predictions
 
 FOLDER = Path(settings.BASE_DIR) / "fixtures" / "demo"
@@ -109,8 +110,11 @@ def _scoring(demo: Demo, unit: Unit) -> tuple[AISystem, ModelVersion]:
     move_system(
         by=demo.people["milo"], system=system, verb="put_into_use", reason="Released on 12 May"
     )
-    version = _version(demo, unit, system, "lantern-credit-scoring-2.3.md", Model.Kind.ML)
-    return system, submit_version(by=demo.people["ada"], version=version)
+    card = "lantern-credit-scoring-2.3.md"
+    serving = serving_history(demo.people, unit, system, FOLDER / card)
+    version = _version(demo, unit, system, card, Model.Kind.ML)
+    describe(demo.people["ada"], version, serving)
+    return system, submit_version(by=demo.people["ada"], version=version.reloaded())
 
 
 def _replies(demo: Demo, unit: Unit) -> None:
