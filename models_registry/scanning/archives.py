@@ -22,7 +22,7 @@ _RAW = re.compile(
 )
 _PICKLE_NAMES = (".pkl", ".pickle", ".p", ".joblib", ".pt", ".pth", ".ckpt", ".dill")
 _ENCRYPTED = 1
-_BROKEN = (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError, zlib.error)
+_BROKEN = (zipfile.BadZipFile, RuntimeError, ValueError, EOFError, OSError, zlib.error)
 
 
 def judge_zip(file: IO[bytes], notes: Notes, where: str = "", depth: int = 0) -> None:

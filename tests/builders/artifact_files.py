@@ -42,7 +42,6 @@ STACK = text("os") + b"\x94" + text("system") + b"\x94"
 def unsafe() -> dict[str, bytes]:
     """Name → bytes of files that would run code when loaded."""
     inner = base64.b64encode(SYSTEM).decode()
-    torch = {"archive/data.pkl": SYSTEM, "archive/version": b"3\n", "archive/data/0": b"\0" * 16}
     return {
         "os.system": SYSTEM,
         "posix.system": call("posix", "system", INERT),
@@ -63,6 +62,32 @@ def unsafe() -> dict[str, bytes]:
             b"\x80\x04" + text("collections") + text("OrderedDict.__reduce__") + b"\x93."
         ),
         "torch load from bytes": call("torch.storage", "_load_from_bytes", b"C\x01x"),
+        **_packed(),
+        "extension registry": b"\x80\x02\x82\x01)R.",
+        "INST": b"(S'inert'\nios\nsystem\n.",
+        "OBJ": b"(" + glob("os", "system") + INERT + b"o.",
+        "NEWOBJ": b"\x80\x02" + glob("subprocess", "Popen") + INERT + b"\x85\x81.",
+        "BUILD after REDUCE": (
+            b"\x80\x02" + glob("collections", "OrderedDict") + b")R}" + text("x")
+            + glob("os", "system") + b"sb."
+        ),
+        "base64 inner": call(
+            "pickle", "loads", call("base64", "b64decode", text(inner), head=b"")[:-1]
+        ),
+        "inner constant": pickle.dumps({"weights": SYSTEM}),
+        "base64 constant": pickle.dumps({"weights": inner}),
+        "safetensors and pickle at once": polyglot(),
+        **{f"protocol {n}": pickle.dumps(_Calls(), protocol=n) for n in range(6)},
+    }  # fmt: skip
+
+
+def _packed() -> dict[str, bytes]:
+    torch = {"archive/data.pkl": SYSTEM, "archive/version": b"3\n", "archive/data/0": b"\0" * 16}
+    return {
+        "npy of objects": npy_header() + SYSTEM,
+        "npz of objects": zipped(**{"w.npy": npy_header() + SYSTEM}),
+        "executing text": b"cos\nsystem\n(S'inert'\ntR.",
+        "second pickle": pickle.dumps({"a": 1}) + SYSTEM,
         "nested zip": zipped(**{"inner.zip": zipped(**{"model.pkl": SYSTEM})}),
         "PyTorch zip": zipped(**torch),
         "zip renamed .bin": zipped(**{"pytorch_model/data.pkl": SYSTEM}),
@@ -83,25 +108,6 @@ def unsafe() -> dict[str, bytes]:
         "STACK_GLOBAL with a computed name": (
             b"\x80\x04" + text("os") + glob("collections", "OrderedDict") + b")R\x93."
         ),
-        "extension registry": b"\x80\x02\x82\x01)R.",
-        "INST": b"(S'inert'\nios\nsystem\n.",
-        "OBJ": b"(" + glob("os", "system") + INERT + b"o.",
-        "NEWOBJ": b"\x80\x02" + glob("subprocess", "Popen") + INERT + b"\x85\x81.",
-        "BUILD after REDUCE": (
-            b"\x80\x02" + glob("collections", "OrderedDict") + b")R}" + text("x")
-            + glob("os", "system") + b"sb."
-        ),
-        "second pickle": pickle.dumps({"a": 1}) + SYSTEM,
-        "base64 inner": call(
-            "pickle", "loads", call("base64", "b64decode", text(inner), head=b"")[:-1]
-        ),
-        "inner constant": pickle.dumps({"weights": SYSTEM}),
-        "base64 constant": pickle.dumps({"weights": inner}),
-        "npy of objects": npy_header() + SYSTEM,
-        "npz of objects": zipped(**{"w.npy": npy_header() + SYSTEM}),
-        "safetensors and pickle at once": polyglot(),
-        "executing text": b"cos\nsystem\n(S'inert'\ntR.",
-        **{f"protocol {n}": pickle.dumps(_Calls(), protocol=n) for n in range(6)},
     }  # fmt: skip
 
 
