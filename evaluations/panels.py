@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from accounts.queries import can
+from evaluations.card_numbers import AGREES, DIFFERS, card_numbers
 from evaluations.queries import runs_for_list
 from models_registry.models import AISystem, ModelVersion
 from web.panels import Panel, panel
@@ -32,6 +33,23 @@ def runs_of_version(user: Any, version: ModelVersion) -> Panel:
         version.model.unit_id,
         f"?model_version={version.pk}",
     )
+
+
+@panel("models_registry.modelversion", order=5)
+def numbers_of_card(user: Any, version: ModelVersion) -> Panel | None:
+    """The numbers of the latest card, held against the newest runs."""
+    card = version.cards.defer("extra", "report").first()
+    rows = card_numbers(user, card) if card else []
+    if not rows:
+        return None
+    outcomes = [row.outcome for row in rows]
+    context = {
+        "card": card,
+        "rows": rows,
+        "differing": outcomes.count(DIFFERS),
+        "agreeing": outcomes.count(AGREES),
+    }
+    return Panel(_("Numbers in the card"), "evaluations/card_numbers.html", context)
 
 
 def _panel(user: Any, runs: Any, query: str, unit: int, start: str) -> Panel:

@@ -5,11 +5,13 @@ from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from models_registry.cards.editing import LONGEST, Slot
 from web.forms import RecordForm
 
+_ONE_LINE = frozenset({"name", "version"})
 _ROWS, _WIDTH = (2, 18), 88
 # The same class reads the texts that the person had seen.
 PREFIX, SEEN = "card", "base-card"
@@ -23,11 +25,11 @@ class CardTextsForm(RecordForm):
         for key, slot in slots.items():
             self.fields[key] = forms.CharField(
                 label=capfirst(" · ".join(str(label) for label in slot.labels)),
-                help_text=" ".join(str(field.why) for field in slot.fields if field.why),
+                help_text=_help(slot),
                 required=False,
                 strip=False,
                 max_length=LONGEST,
-                widget=forms.Textarea(attrs={"rows": _rows(slot.text)}),
+                widget=_widget(slot),
             )
 
     def sent(self) -> dict[str, str]:
@@ -44,10 +46,22 @@ class RevisionForm(RecordForm):
     """What changed, in one line."""
 
     change_note = forms.CharField(
-        label=_("What changed, and why"),
+        label=gettext_lazy("What changed, and why"),
         max_length=300,
-        help_text=_("Readers of the history see this line beside the revision."),
+        help_text=gettext_lazy("Readers of the history see this line beside the revision."),
     )
+
+
+def _help(slot: Slot) -> str:
+    """What a reader misses while the text is empty."""
+    why = " ".join(str(field.why) for field in slot.fields if field.why)
+    return _("If empty: %(why)s") % {"why": why} if why else ""
+
+
+def _widget(slot: Slot) -> forms.Widget:
+    if slot.key in _ONE_LINE and "\n" not in slot.text:
+        return forms.TextInput()
+    return forms.Textarea(attrs={"rows": _rows(slot.text)})
 
 
 def _rows(text: str) -> int:

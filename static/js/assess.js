@@ -66,7 +66,7 @@ function changed(event) {
   keepDraft();
   if (!dirty()) { if (!sent) say(word("clean")); return; }
   say(word("dirty"));
-  soon(event.target.type === "textarea" && event.type === "input" ? 700 : 0);
+  soon(/^text/.test(event.target.type) && event.type === "input" ? 700 : 0);
 }
 
 /* The server's answer: take over what it stored, leave what was typed since. */

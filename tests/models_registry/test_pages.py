@@ -344,7 +344,7 @@ def test_record_pages_ask_no_more_queries_with_more_cards_versions_and_tables(
     asked()
     few = asked()
     for number in range(10):
-        data = f"# N{number}\n\nText.".encode()
+        data = card_bytes() + f"\nNote {number}.\n".encode()
         import_card(by=world.engineer, version=made, data=data, file_name="c.md")
         new_version(world, f"4.{number}")
         table = new_dataset(world, f"more {number}")

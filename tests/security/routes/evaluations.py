@@ -10,6 +10,11 @@ START = {"anonymous": 302, "stranger": 200, "engineer": 200, "owner": 200, "*": 
 REPLAY = {"anonymous": 302, "stranger": 404, "*": 303}
 
 
+def card_pk(world):
+    finished_run(world)
+    return {"pk": version(world).cards.get().pk}
+
+
 def run_pk(world):
     return {"pk": finished_run(world).pk}
 
@@ -61,4 +66,5 @@ ROUTES = [
     Route("evaluations:run-replay", REPLAY, run_pk, method="post"),
     Route("evaluations:check-list", LISTS, page=True),
     Route("evaluations:check-detail", LISTS, lambda w: {"name": "drift"}, page=True),
+    Route("api:card-number-list", API_READ, card_pk),
 ]
