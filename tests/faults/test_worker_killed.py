@@ -25,7 +25,7 @@ from vault.queries import read_bytes
 KILLS = 50
 JOBS = 60
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 
 
 def at_work_since(start: dt.datetime) -> bool:

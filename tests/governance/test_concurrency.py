@@ -45,6 +45,7 @@ def run(work):
 
 
 @pytest.mark.slow
+@pytest.mark.both_databases
 def test_eight_people_writing_at_once_lose_no_word(live_world):
     world, target = live_world, assessment(live_world)
 
@@ -72,6 +73,7 @@ def test_eight_people_writing_at_once_lose_no_word(live_world):
 
 
 @pytest.mark.slow
+@pytest.mark.both_databases
 def test_eight_people_on_different_questions_and_fields_never_clash(live_world):
     world, target = live_world, assessment(live_world)
     fields = [{"level": 3}, {"text": "Words"}, {"reason": "Because"}, {"owner_id": world.owner.pk}]

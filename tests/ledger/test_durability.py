@@ -105,6 +105,7 @@ def write_until_killed(pipe: Connection, number: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.both_databases
 @pytest.mark.django_db(transaction=True)
 def test_of_forty_killed_writers_no_acknowledged_write_is_missing_and_none_is_half(
     world: World,
@@ -180,6 +181,7 @@ class Writers:
 
 
 @pytest.mark.slow
+@pytest.mark.both_databases
 @pytest.mark.django_db(transaction=True)
 def test_two_sealers_number_what_eight_writers_commit_exactly_once(world: World) -> None:
     run = Writers(world)
@@ -203,6 +205,7 @@ def test_two_sealers_number_what_eight_writers_commit_exactly_once(world: World)
 
 
 @pytest.mark.slow
+@pytest.mark.both_databases
 @pytest.mark.django_db(transaction=True)
 def test_eight_clients_that_write_two_records_each_never_wait_in_a_circle(world: World) -> None:
     """With a locked chain head this gave 15 deadlocks in 32 attempts."""
