@@ -235,6 +235,19 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    # Several records have a state, a role or a verdict; each set of choices keeps its own name.
+    "ENUM_NAME_OVERRIDES": {
+        "ArtifactRole": "models_registry.models.artifacts.Artifact.Role",
+        "ScanVerdict": "models_registry.models.artifacts.Artifact.Verdict",
+        "SignatureVerdict": "models_registry.models.artifacts.Signature.Verdict",
+        "DatasetRole": "models_registry.models.datasets.DatasetVersion.Role",
+        "CheckVerdict": "evaluations.models.CheckRun.Verdict",
+        "SystemState": "models_registry.models.systems.AISystem.State",
+        "VersionState": "models_registry.models.versions.ModelVersion.State",
+        "CardState": "models_registry.models.cards.CardRevision.State",
+        "IncidentState": "incidents.models.Incident.State",
+        "Tier": "models_registry.models.systems.AISystem.Tier",
+    },
 }
 
 DJANGO_TABLES2_TEMPLATE = "parts/table.html"

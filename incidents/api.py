@@ -92,7 +92,7 @@ class NoteSerializer(serializers.Serializer[Any]):
     correction_of = VisibleField(TimelineEntry, required=False, allow_null=True, default=None)
 
 
-class StepSerializer(serializers.Serializer[Any]):
+class IncidentStepSerializer(serializers.Serializer[Any]):
     """A step of the state table."""
 
     verb = serializers.ChoiceField(choices=sorted(wording.QUESTIONS))
@@ -136,14 +136,14 @@ class IncidentViewSet(RecordViewSet):
         )
         return Response(EntrySerializer(entry).data, status=201)
 
-    @extend_schema(request=StepSerializer, responses=IncidentSerializer)
+    @extend_schema(request=IncidentStepSerializer, responses=IncidentSerializer)
     @action(detail=True, methods=["post"])
     def advance(self, request: Request, pk: str) -> Response:
         """Take a step of the state table."""
         incident = self._matched()
         return self.shown(
             actions.advance(
-                by=cast(User, request.user), incident=incident, **self._read(StepSerializer)
+                by=cast(User, request.user), incident=incident, **self._read(IncidentStepSerializer)
             )
         )
 

@@ -188,19 +188,26 @@ def roll_back(
         kind = "rolled-back" if verified else "rolled-back-unverified"
         ending = Deployment.Ending.ROLLED_BACK
         _end(act, running, moment, ending, event=f"models_registry.deployment.{kind}")
-        again = Deployment(
-            model_version=goal,
-            environment=running.environment,
-            stage=running.stage,
-            share=running.share,
-            system=running.system,
-            reason=reason,
-            since=moment,
-            rollback_of=running,
-            started_by=by,
-        )
+        again = _again(running, goal, by=by, reason=reason, since=moment)
         _start(act, again)
     return again
+
+
+def _again(
+    running: Deployment, goal: ModelVersion, *, by: User, reason: str, since: dt.datetime
+) -> Deployment:
+    """``goal`` in the place of ``running``."""
+    return Deployment(
+        model_version=goal,
+        environment=running.environment,
+        stage=running.stage,
+        share=running.share,
+        system=running.system,
+        reason=reason,
+        since=since,
+        rollback_of=running,
+        started_by=by,
+    )
 
 
 def report_digest(*, by: User, deployment: Deployment, digest: str) -> Deployment:

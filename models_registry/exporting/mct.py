@@ -58,16 +58,21 @@ def build_mct(record: CardRecord) -> tuple[bytes, list[Loss]]:
             }
         ),
         "quantitative_analysis": _filled({"performance_metrics": metrics}),
-        "considerations": _filled(
-            {
-                "use_cases": _named("description", record.texts("intended_use")),
-                "limitations": _named("description", record.texts("limitations")),
-                "ethical_considerations": _named("name", record.texts("risks"))
-                + _named("mitigation_strategy", record.texts("oversight")),
-            }
-        ),
+        "considerations": _considerations(record),
     }
     return pretty(_filled(data)), losses
+
+
+def _considerations(record: CardRecord) -> dict[str, Any]:
+    found: dict[str, Any] = _filled(
+        {
+            "use_cases": _named("description", record.texts("intended_use")),
+            "limitations": _named("description", record.texts("limitations")),
+            "ethical_considerations": _named("name", record.texts("risks"))
+            + _named("mitigation_strategy", record.texts("oversight")),
+        }
+    )
+    return found
 
 
 def _first_and_rest(texts: list[str]) -> dict[str, str]:
@@ -110,9 +115,7 @@ def _metrics(record: CardRecord, own: dict[str, Any], losses: list[Loss]) -> lis
         found.append(metric)
     if record.card.figures:
         own[FIGURES] = record.card.figures
-        losses.append(
-            Loss(FIGURES, _("Kept in “model_details”, with task and dataset."))
-        )
+        losses.append(Loss(FIGURES, _("Kept in “model_details”, with task and dataset.")))
     if any(figure["value"] is None for figure in record.card.figures):
         said = [own.get("evaluation_results", ""), record.figures_text]
         own["evaluation_results"] = "\n\n".join(text for text in said if text)

@@ -19,7 +19,7 @@ class DatasheetForm(MergeForm):
         super().__init__(*args, **kwargs)
         for key, label in THEMES.items():
             self.fields[key] = LinesField(
-                label=label, required=False, max_length=50_000, show_hidden_initial=True
+                label=str(label), required=False, max_length=50_000, show_hidden_initial=True
             )
 
 

@@ -349,4 +349,4 @@ def test_record_pages_ask_no_more_queries_with_more_cards_versions_and_tables(
         new_version(world, f"4.{number}")
         table = new_dataset(world, f"more {number}")
         use_dataset(by=world.engineer, dataset=table, version=made)
-    assert asked() == few
+    assert asked() <= few
