@@ -245,6 +245,7 @@ SPECTACULAR_SETTINGS = {
         "SystemState": "models_registry.models.systems.AISystem.State",
         "VersionState": "models_registry.models.versions.ModelVersion.State",
         "CardState": "models_registry.models.cards.CardRevision.State",
+        "RunState": "evaluations.models.CheckRun.State",
         "IncidentState": "incidents.models.Incident.State",
         "Tier": "models_registry.models.systems.AISystem.Tier",
     },

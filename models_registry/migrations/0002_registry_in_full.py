@@ -9,7 +9,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_service_account_event'),
-        ('jobs', '0002_not_before'),
         ('models_registry', '0001_initial'),
         ('vault', '0002_append_only'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -84,23 +83,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-since', '-pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='RegistryImport',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('source', models.CharField(choices=[('manifest', 'Inventory manifest'), ('mlflow_export', 'MLflow registry export'), ('mlflow_server', 'MLflow server'), ('cards', 'Folder or archive of cards'), ('table', 'Table of systems')], max_length=20, verbose_name='source')),
-                ('label', models.CharField(max_length=300, verbose_name='label')),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('applied', 'Applied'), ('discarded', 'Discarded')], default='planned', max_length=20, verbose_name='state')),
-                ('plan', models.JSONField(blank=True, default=dict)),
-                ('report', models.JSONField(blank=True, default=dict)),
-            ],
-            options={
-                'ordering': ('-pk',),
             },
         ),
         migrations.CreateModel(
@@ -441,26 +423,6 @@ class Migration(migrations.Migration):
             model_name='deployment',
             name='system',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deployments', to='models_registry.aisystem'),
-        ),
-        migrations.AddField(
-            model_name='registryimport',
-            name='job',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jobs.job'),
-        ),
-        migrations.AddField(
-            model_name='registryimport',
-            name='original',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.storedfile'),
-        ),
-        migrations.AddField(
-            model_name='registryimport',
-            name='started_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registry_imports', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='registryimport',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registry_imports', to='accounts.unit'),
         ),
         migrations.AddField(
             model_name='rollbackcheck',

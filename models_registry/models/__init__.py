@@ -30,10 +30,6 @@ from models_registry.models.deployments import (
     RollbackCheck,
     RollbackCheckQuerySet,
 )
-from models_registry.models.imports import (
-    RegistryImport,
-    RegistryImportQuerySet,
-)
 from models_registry.models.systems import (
     AISystem,
     AISystemQuerySet,
@@ -72,8 +68,6 @@ __all__ = [
     "ModelUseQuerySet",
     "ModelVersion",
     "ModelVersionQuerySet",
-    "RegistryImport",
-    "RegistryImportQuerySet",
     "RollbackCheck",
     "RollbackCheckQuerySet",
     "ScanResult",
