@@ -18,7 +18,29 @@ from tests.browser.harness import CHROMIUM, Visitors
 from tests.world import World, build_world
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Which tests run, in which order, and which of them share a process."""
+    _leave_out_what_needs_no_second_database(config, items)
+    long = {item.path for item in items if _is_long(item)}
+    # Long files first, so that none of them runs alone at the end.
+    items.sort(key=lambda item: item.path not in long)
+    for number, item in enumerate(items):
+        # A file shares its fixtures; only the walk over all pages is worth dividing.
+        part = number % PARTS if item.path.name == "test_every_page.py" else 0
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.stem}{part}"))
+
+
+PARTS = 4
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return bool({"slow", "browser"} & {mark.name for mark in item.iter_markers()})
+
+
+def _leave_out_what_needs_no_second_database(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
     """On the second database only what touches a database says anything new."""
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return

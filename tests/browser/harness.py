@@ -2,7 +2,7 @@
 
 import os
 import pathlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,9 +17,8 @@ from tests.world import World
 CHROMIUM = "/usr/bin/chromium"
 AXE = (pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# The dark scheme changes colours and nothing else of a page.
-COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 WIDTHS = (1280, 320)
+SCHEMES = ("light", "dark")
 MOST_REQUESTS = 6
 MOST_BYTES = 40 * 1024
 
@@ -58,12 +57,12 @@ class Visit:
         found = [text for text in self.errors if status == 200 or own not in text]
         return found + [f"CSP: {line}" for line in self.page.evaluate("window.cspViolations")]
 
-    def violations(self, rules: Sequence[str] = RULES) -> list[str]:
+    def violations(self) -> list[str]:
         """What axe finds, of any impact, with the offending elements."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE)
         result: dict[str, Any] = self.page.evaluate(
-            "(rules) => axe.run(document, {runOnly: rules})", list(rules)
+            "(rules) => axe.run(document, {runOnly: rules})", RULES
         )
         return [
             f"{found['id']} ({found['impact']}): {node['html'][:160]}"
@@ -71,9 +70,13 @@ class Visit:
             for node in found["nodes"]
         ]
 
-    def go_dark(self) -> None:
-        """Ask for the dark scheme, as a visitor whose system changes it in the evening."""
-        self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    def use_scheme(self, scheme: Any) -> None:
+        """Ask for ``light`` or ``dark``, as a visitor whose system changes it in the evening."""
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+
+    def resize(self, width: int) -> None:
+        """Make the window ``width`` pixels wide; the page was sent without knowing it."""
+        self.page.set_viewport_size({"width": width, "height": 900})
 
     def overflow(self) -> int:
         """By how many pixels the page is wider than its window."""

@@ -13,7 +13,7 @@ from models_registry.scanning.signatures import verify
 from tests.builders.artifacts import WEIGHTS, Signer, add, artifact, public_key
 from tests.builders.models_registry import version
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 FILES = {"weights/model.safetensors": WEIGHTS, "config.json": b"{}"}
 
 

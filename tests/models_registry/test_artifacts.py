@@ -34,7 +34,7 @@ from tests.builders.artifact_files import SYSTEM
 from tests.builders.artifacts import WEIGHTS, add, artifact, flagged, scanned, waive, waiver
 from tests.builders.models_registry import version
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def test_a_file_is_kept_by_its_digest_and_scanned_by_a_job(world):
