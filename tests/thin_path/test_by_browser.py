@@ -13,7 +13,7 @@ from tests.thin_path.product import Product
 
 pytestmark = [pytest.mark.slow, pytest.mark.thin_path]
 
-SYSTEM = "Tumour screening by hand"
+SYSTEM = "Biopsy reading by hand"
 PATIENCE = 60_000
 
 
