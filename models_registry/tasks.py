@@ -7,10 +7,11 @@ from django.conf import settings
 
 from accounts.models import User
 from jobs.registry import JobContext, handler
-from models_registry.actions.artifacts import SCAN_JOB, record_scan, rescan_outdated
+from models_registry.actions.artifacts import record_scan, rescan_outdated
 from models_registry.actions.deployments import CHECK_JOB, record_rollback_check
 from models_registry.actions.signatures import VERIFY_JOB, record_verification
 from models_registry.models import Artifact, Deployment, ModelVersion, Signature
+from models_registry.queries.artifacts import SCAN_JOB
 from models_registry.queries.rollback import reasons_about
 from models_registry.scanning.run import Scanned, scan_file
 from models_registry.scanning.signatures import UNVERIFIED, Verification, verify

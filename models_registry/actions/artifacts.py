@@ -19,12 +19,12 @@ from ledger.errors import Refused
 from models_registry.actions.cards import refuse_frozen
 from models_registry.actions.editing import locked
 from models_registry.models import Artifact, ModelVersion, ScanResult
-from models_registry.queries.artifacts import custody_of, due_for_rescan
+from models_registry.queries.artifacts import SCAN_JOB, custody_of, due_for_rescan, without_bytes
 from models_registry.scanning.run import Scanned, current_suffix
 from vault.actions import note_custody, store
 from vault.models import StoredFile
+from vault.queries import path_of
 
-SCAN_JOB = "models_registry.scan"
 MEDIA_TYPE = "application/octet-stream"
 MOST_FILES = 5_000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -130,9 +130,12 @@ def record_scan(*, by: User, artifact: Artifact, scanned: Scanned) -> Artifact:
 def rescan_outdated(*, by: User) -> int:
     """Ask for scans of files that today's rules have not judged. Returns how many were asked for.
 
-    A bounded number at a time, oldest first; the next sweep asks for the next.
+    A bounded number at a time, oldest first; the next sweep asks for the next. A file whose bytes
+    were gone is asked for again once they are back.
     """
-    found = list(due_for_rescan(current_suffix())[:_RESCANS_AT_ONCE])
+    suffix = current_suffix()
+    found = list(due_for_rescan(suffix)[:_RESCANS_AT_ONCE])
+    found += [one for one in without_bytes(suffix) if path_of(one.digest).is_file()]
     for artifact in found:
         _ask_for_scan(by, artifact)
     return len(found)
@@ -198,7 +201,8 @@ def _renew_digest(act: Act, version: ModelVersion) -> None:
 
 
 def _ask_for_scan(by: User, artifact: Artifact) -> Job:
-    return enqueue(SCAN_JOB, {"artifact": artifact.pk}, by=by, key=f"artifact:{artifact.pk}")
+    arguments = {"artifact": artifact.pk, "rules": current_suffix()}
+    return enqueue(SCAN_JOB, arguments, by=by, key=f"artifact:{artifact.pk}")
 
 
 def _refuse_taken(version: ModelVersion, path: str) -> None:

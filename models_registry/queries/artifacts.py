@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.queries import can
-from jobs.models import OPEN_STATES, Job
-from models_registry.models import Artifact, ModelVersion, ScanWaiver
+from jobs.models import Job, JobState
+from models_registry.models import Artifact, ModelVersion, ScanResult, ScanWaiver
+from models_registry.scanning.run import VAULT
+
+SCAN_JOB = "models_registry.scan"
 
 
 def holding(waivers: QuerySet[ScanWaiver]) -> QuerySet[ScanWaiver]:
@@ -76,14 +79,22 @@ def artifact_context(user: User, artifact: Artifact) -> dict[str, Any]:
         "waivers": waivers,
         "waived": any(w.holds for w in waivers),
         "custody": _custody(artifact),
-        "job": Job.objects.filter(
-            kind="models_registry.scan", key=f"artifact:{artifact.pk}", state__in=OPEN_STATES
-        ).first(),
+        "job": _job_of(artifact, scans),
         "may_remove": registers and artifact.model_version.is_draft,
         "may_scan": registers and file is not None,
         "may_waive": waives and artifact.verdict != Artifact.Verdict.CLEAN,
         "may_end": waives,
     }
+
+
+def _job_of(artifact: Artifact, scans: list[ScanResult]) -> Job | None:
+    """The scan that is under way, or the last one when it was given up and no result is newer."""
+    jobs = Job.objects.filter(kind=SCAN_JOB, key=f"artifact:{artifact.pk}")
+    job: Job | None = jobs.order_by("-pk").first()
+    if job is None or job.is_open:
+        return job
+    newer = scans and scans[0].created_at >= job.created_at
+    return job if job.state == JobState.FAILED and not newer else None
 
 
 def custody_of(version: ModelVersion) -> str:
@@ -99,6 +110,23 @@ def _custody(artifact: Artifact) -> list[Any]:
 
 
 def due_for_rescan(suffix: str) -> QuerySet[Artifact]:
-    """Stored files without a result of the rules whose versions end with ``suffix``."""
+    """Stored files without a result of the rules whose versions end with ``suffix``.
+
+    A file whose scan was given up under these rules is left alone: it would be given up again.
+    """
     found: QuerySet[Artifact] = Artifact.objects.filter(file__isnull=False)
-    return found.exclude(scans__scanner_version__endswith=suffix).order_by("pk")
+    given_up = Job.objects.filter(
+        kind=SCAN_JOB, state=JobState.FAILED, arguments__rules=suffix
+    ).values_list("arguments__artifact", flat=True)
+    due = found.exclude(scans__scanner_version__endswith=suffix).exclude(pk__in=list(given_up))
+    return due.order_by("pk")
+
+
+def without_bytes(suffix: str) -> QuerySet[Artifact]:
+    """Files of which the newest scan under these rules found no bytes."""
+    newest = ScanResult.objects.filter(artifact=OuterRef("pk")).order_by("-pk")
+    found: QuerySet[Artifact] = Artifact.objects.annotate(
+        newest_scanner=Subquery(newest.values("scanner")[:1]),
+        newest_rules=Subquery(newest.values("scanner_version")[:1]),
+    )
+    return found.filter(newest_scanner=VAULT, newest_rules__endswith=suffix).order_by("pk")

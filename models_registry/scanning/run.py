@@ -15,6 +15,9 @@ _FAILURES = {
     "cpu": "The scanner took too long and was stopped.",
     "memory": "The scanner needed more memory than it may use.",
 }
+# Who says that there was nothing to scan, and what.
+VAULT = "vault"
+GONE = "The stored bytes are gone. Restore them from a backup; the file is scanned again then."
 Tick = Callable[[str], None]
 
 
@@ -42,6 +45,9 @@ def scan_file(path: Path, *, tick: Tick | None = None, limits: ChildLimits = LIM
 
     A file that no scanner understands is unscanned, never clean.
     """
+    if not path.is_file():
+        gone = ScanOutcome(ERROR, (), GONE).as_json()
+        return Scanned("unknown", "unknown", ERROR, (_by(VAULT, "1", gone),))
     kind = _ask(path, "", limits, tick)
     if kind.get("verdict") == ERROR:
         return Scanned("unknown", "unknown", ERROR, (_by("format", "1", kind),))

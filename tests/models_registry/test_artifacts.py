@@ -158,6 +158,36 @@ def test_new_rules_have_every_file_scanned_again(world, monkeypatch):
         registry.rules_version.cache_clear()
 
 
+def test_a_file_whose_bytes_are_gone_says_so_and_is_scanned_once_they_are_back(world, settings):
+    made, service = add(world, version(world), "m.safetensors", WEIGHTS), User.objects.service()
+    path = settings.MEDIA_ROOT / made.digest[:2] / made.digest
+    path.unlink()
+    run_all()
+    (said,) = made.scans.all()
+    assert (said.scanner, said.verdict) == ("vault", "error")
+    assert "Restore them from a backup" in said.detail
+    assert str(settings.MEDIA_ROOT) not in said.detail
+    page = world.client(world.engineer).get(made.get_absolute_url()).text
+    assert "The stored bytes are gone." in page
+    assert rescan_outdated(by=service) == 0
+    path.write_bytes(WEIGHTS)
+    assert rescan_outdated(by=service) == 1
+    run_all()
+    made.refresh_from_db()
+    assert made.verdict == "clean"
+    assert rescan_outdated(by=service) == 0
+
+
+def test_a_scan_that_was_given_up_is_not_asked_for_again_under_the_same_rules(world):
+    made, service = add(world, version(world), "m.safetensors", WEIGHTS), User.objects.service()
+    Job.objects.update(state="failed", error="This took too long and was stopped.")
+    assert rescan_outdated(by=service) == 0
+    page = world.client(world.engineer).get(made.get_absolute_url()).text
+    assert "This took too long" in page
+    Job.objects.update(arguments={"artifact": made.pk, "rules": "@older"})
+    assert rescan_outdated(by=service) == 1
+
+
 def test_a_waiver_holds_for_the_digest_until_its_end(world):
     made = flagged(world)
     held = made.model_version
