@@ -36,7 +36,7 @@ def test_a_signature_over_the_stored_files_is_verified_and_shown(world, tmp_path
     assert (made.verdict, made.detail) == ("verified", "")
     assert made.artifact_set_digest == held.artifact_set_digest
     assert made.key_fingerprint == key_fingerprint(signer.public)
-    assert "Verified" in client.get(held.get_absolute_url()).content.decode()
+    assert "Verified" in client.get(f"{held.get_absolute_url()}?tab=files").text
 
 
 def kept(tmp_path, files):
@@ -94,3 +94,23 @@ def test_files_that_changed_since_leave_the_signature_unverified(world, tmp_path
     run_all()
     made.refresh_from_db()
     assert (made.verdict, made.detail) == ("unverified", "The files changed since.")
+
+
+def test_without_the_extra_a_signature_stays_unverified_and_the_page_says_what_to_install(
+    world, tmp_path, monkeypatch
+):
+    blocked = tmp_path / "site-packages" / "model_signing"
+    blocked.mkdir(parents=True)
+    (blocked / "__init__.py").write_text("raise ImportError('not installed here')\n")
+    # Children look for libraries where this process does, so they find the blocked one first.
+    monkeypatch.syspath_prepend(str(blocked.parent))
+    held, signer = version(world), Signer(tmp_path)
+    add(world, held, "config.json", b"{}")
+    bundle = signer.sign({"config.json": b"{}"})
+    made = add_signature(by=world.engineer, version=held, bundle=bundle, key=signer.public)
+    run_all()
+    made.refresh_from_db()
+    assert made.verdict == "unverified"
+    page = world.client(world.auditor).get(f"{held.get_absolute_url()}?tab=files").text
+    assert "install assay[signing]" in page
+    assert "Not verified" in page
