@@ -27,6 +27,7 @@ _ENGINEER = frozenset(
         P.INCIDENT_EDIT,
         P.REPORT_CREATE,
         P.DEPLOYMENT_CHANGE,
+        P.EVIDENCE_ADD,
     }
 )
 
@@ -43,6 +44,8 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
             P.ASSESSMENT_OPEN,
             P.ASSESSMENT_ANSWER,
             P.ASSESSMENT_SUBMIT,
+            P.ASSESSMENT_REVIEW,
+            P.EVIDENCE_ADD,
             P.REPORT_CREATE,
             P.CARD_REVIEW,
             P.VERSION_SUSPEND,
@@ -56,6 +59,8 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
             P.VERSION_DECIDE,
             P.VERSION_SUSPEND,
             P.CARD_REVIEW,
+            P.ASSESSMENT_REVIEW,
+            P.ASSESSMENT_SIGN,
             P.ARTIFACT_WAIVE,
         }
     ),

@@ -33,7 +33,12 @@ class Fact:
 
 
 def facts_of(assessment: Assessment, node: Any, user: User) -> list[Fact]:
-    """Everything that speaks to ``node`` (with ``key`` and ``records``), as ``user`` may see it."""
+    """Everything that speaks to ``node`` (with ``key`` and ``records``), as ``user`` may see it.
+
+    Facts are about a system: beside the questions to an organisation there are none.
+    """
+    if assessment.system is None:
+        return []
     return [fact for source in SOURCES for fact in source(assessment, node, user)]
 
 
@@ -42,7 +47,8 @@ def check_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
 
     A run on a version that is not the newest of its model is stale.
     """
-    runs = list(runs_for_subcategory(assessment.system, node.key, user=user))
+    subject: Any = assessment.model_version or assessment.system
+    runs = list(runs_for_subcategory(subject, node.key, user=user))
     newest: dict[tuple[str, int], CheckRun] = {}
     for run in runs:
         newest.setdefault((run.check_name, run.model_version_id), run)

@@ -118,7 +118,7 @@ def _page(
         "whole": queries.whole(parts),
         "levels": LEVELS,
         "may_answer": assessment.is_open
-        and can(by, Permission.ASSESSMENT_ANSWER, assessment.system.unit_id),
+        and can(by, Permission.ASSESSMENT_ANSWER, assessment.unit_id),
     }
     if forms:
         context["form"] = forms[0]

@@ -34,9 +34,7 @@ from models_registry.models import AISystem
 from web.lists import RecordList
 from web.views import SeeOther, visible_or_404
 
-WITH_FACTS = Assessment.objects.select_related(
-    "system__unit", "framework_version__framework", "owner"
-)
+WITH_FACTS = Assessment.objects.select_related(*queries.WITH_NAMES, "inherits_from", "previous")
 
 
 class AssessmentList(RecordList):
@@ -94,8 +92,8 @@ def assessment_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "whole": queries.whole(parts),
         "go_on": queries.go_on(rows, by),
         "may_answer": assessment.is_open
-        and can(by, Permission.ASSESSMENT_ANSWER, assessment.system.unit_id),
-        "may_submit": can(by, Permission.ASSESSMENT_SUBMIT, assessment.system.unit_id),
+        and can(by, Permission.ASSESSMENT_ANSWER, assessment.unit_id),
+        "may_submit": can(by, Permission.ASSESSMENT_SUBMIT, assessment.unit_id),
     }
     return render(request, "assessments/assessment_detail.html", context)
 
@@ -136,7 +134,7 @@ def assessment_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 def _ask(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     by = cast(User, request.user)
     assessment = visible_or_404(WITH_FACTS, by, pk=pk)
-    if not can(by, Permission.ASSESSMENT_SUBMIT, assessment.system.unit_id):
+    if not can(by, Permission.ASSESSMENT_SUBMIT, assessment.unit_id):
         raise PermissionDenied(_("Submitting needs the role of a compliance officer."))
     act = submit_assessment if verb == "submit" else reopen_assessment
     form = ReasonForm(request.POST if request.method == "POST" else None)

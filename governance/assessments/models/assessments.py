@@ -1,4 +1,4 @@
-"""Assessments of a system against a framework version, and their answers."""
+"""Assessments against a framework version, and their answers."""
 
 from collections.abc import Collection
 from typing import Any, ClassVar
@@ -7,13 +7,15 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import UnitScopedQuerySet, User
+from accounts.models import Unit, UnitScopedQuerySet, User
 from frameworks.models import FrameworkVersion, Node
 from governance.assessments import states
+from ledger.errors import Refused
 from ledger.models import Record
-from models_registry.models import AISystem
+from models_registry.models import AISystem, ModelVersion
 
 
 class Level(models.IntegerChoices):
@@ -40,26 +42,84 @@ class Progress(models.TextChoices):
 
     NOT_STARTED = "not_started", _("Not started")
     IN_PROGRESS = "in_progress", _("In progress")
+    TO_CONFIRM = "to_confirm", _("To confirm")
     ANSWERED = "answered", _("Answered")
+    INHERITED = "inherited", _("Inherited")
     NOT_APPLICABLE = "not_applicable", _("Not applicable")
 
 
 class AssessmentQuerySet(UnitScopedQuerySet):
-    """Assessments belong to the unit of their system."""
+    """Assessments belong to a unit: that of their system, or the one that is assessed."""
 
-    UNIT_PATH: ClassVar[str] = "system__unit"
+    UNIT_PATH: ClassVar[str] = "unit"
 
 
 class Assessment(Record):
-    """One system, one framework version, one period."""
+    """One subject, one framework version, one period.
+
+    The subject is an organisation unit, a system, or one version in a system. What the
+    organisation answers once is read from ``inherits_from``; what was said the last time from
+    ``previous``. Neither is copied: an answer row appears when somebody answers or confirms.
+    """
 
     class State(models.TextChoices):
         DRAFT = states.DRAFT, _("Draft")
         SUBMITTED = states.SUBMITTED, _("Submitted")
+        SIGNED = states.SIGNED, _("Signed")
 
-    system = models.ForeignKey(
-        AISystem, verbose_name=_("system"), on_delete=models.PROTECT, related_name="assessments"
+    class Subject(models.TextChoices):
+        ORGANISATION = "organisation", _("Organisation")
+        SYSTEM = "system", _("AI system")
+        VERSION = "version", _("Model version")
+
+    # What a new period may take over from the last one.
+    CARRIED: ClassVar[tuple[str, ...]] = (
+        "applicability",
+        "level",
+        "text",
+        "owner",
+        "evidence",
     )
+
+    subject = models.CharField(
+        _("what is assessed"), max_length=20, choices=Subject.choices, default=Subject.SYSTEM
+    )
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="assessments"
+    )
+    system = models.ForeignKey(
+        AISystem,
+        verbose_name=_("system"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assessments",
+    )
+    model_version = models.ForeignKey(
+        ModelVersion,
+        verbose_name=_("model version"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assessments",
+    )
+    inherits_from = models.ForeignKey(
+        "self",
+        verbose_name=_("inherits from"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="heirs",
+    )
+    previous = models.ForeignKey(
+        "self",
+        verbose_name=_("period before"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="later",
+    )
+    carried = models.JSONField(_("taken over"), default=list, blank=True)
     framework_version = models.ForeignKey(
         FrameworkVersion,
         verbose_name=_("framework"),
@@ -77,6 +137,7 @@ class Assessment(Record):
     )
     due_date = models.DateField(_("due"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
+    signed_at = models.DateTimeField(_("signed"), null=True, blank=True, editable=False)
 
     objects: ClassVar[Any] = AssessmentQuerySet.as_manager()
 
@@ -90,6 +151,13 @@ class Assessment(Record):
                 name="assessments_period_in_order",
                 violation_error_message=_("The period ends before it begins."),
             ),
+            models.CheckConstraint(
+                condition=Q(subject="organisation", system__isnull=True, model_version__isnull=True)
+                | Q(subject="system", system__isnull=False, model_version__isnull=True)
+                | Q(subject="version", system__isnull=False, model_version__isnull=False),
+                name="assessments_subject_is_named",
+                violation_error_message=_("Name the one thing that is assessed."),
+            ),
         )
 
     def __str__(self) -> str:
@@ -100,15 +168,52 @@ class Assessment(Record):
         """Whether answers may change."""
         return self.state == self.State.DRAFT
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether nothing of it may change any more."""
+        return self.state == self.State.SIGNED
+
+    @property
+    def about(self) -> Any:
+        """What is assessed: a unit, a system or a model version."""
+        return self.model_version or self.system or self.unit
+
+    def refuse_if_signed(self) -> None:
+        """Raises Refused (409) for a signed assessment: nothing of it is ever written again."""
+        if self.is_signed:
+            raise self._signed()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._stored_state() == self.State.SIGNED:
+            raise self._signed()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self.refuse_if_signed()
+        return super().delete(*args, **kwargs)
+
+    def _stored_state(self) -> str:
+        """The state that this record was read with; empty for one that is not stored yet."""
+        names = [field.attname for field in self._meta.concrete_fields]
+        return str(self._loaded[names.index("state")]) if self._loaded else ""
+
+    @staticmethod
+    def _signed() -> Refused:
+        return Refused(
+            _now("This assessment is signed and stays as it is. Open a new period instead."),
+            code="signed",
+            status=409,
+        )
+
     def get_absolute_url(self) -> str:
         """The page of the assessment."""
         return reverse("assessments:assessment-detail", kwargs={"pk": self.pk})
 
 
 class AnswerQuerySet(UnitScopedQuerySet):
-    """Answers belong to the unit of the assessed system."""
+    """Answers belong to the unit of their assessment."""
 
-    UNIT_PATH: ClassVar[str] = "assessment__system__unit"
+    UNIT_PATH: ClassVar[str] = "assessment__unit"
 
 
 class Answer(Record):
@@ -121,6 +226,15 @@ class Answer(Record):
     class Applicability(models.TextChoices):
         APPLICABLE = "applicable", _("Applies")
         NOT_APPLICABLE = "not_applicable", _("Does not apply")
+
+    class Origin(models.TextChoices):
+        """Where the stored words come from."""
+
+        FRESH = "fresh", _("Fresh")
+        CONFIRMED = "confirmed", _("Confirmed")
+
+    # What makes up the statement; the rest says who does what until when.
+    STATEMENT: ClassVar[frozenset[str]] = frozenset({"applicability", "reason", "level", "text"})
 
     # What a person fills in, in the order of the form; each is merged on its own.
     FIELDS: ClassVar[tuple[str, ...]] = (
@@ -165,6 +279,18 @@ class Answer(Record):
     )
     due_date = models.DateField(_("due"), null=True, blank=True)
     saved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="saved_answers")
+    origin = models.CharField(
+        _("origin"), max_length=12, choices=Origin.choices, default=Origin.FRESH, editable=False
+    )
+    confirms = models.ForeignKey(
+        "self",
+        verbose_name=_("confirms"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="confirmed_by",
+    )
+    stated_at = models.DateTimeField(_("last stated"), null=True, blank=True, editable=False)
 
     objects: ClassVar[Any] = AnswerQuerySet.as_manager()
 
@@ -191,6 +317,14 @@ class Answer(Record):
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Left to the database, as above."""
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.assessment.refuse_if_signed()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self.assessment.refuse_if_signed()
+        return super().delete(*args, **kwargs)
 
     @property
     def values(self) -> dict[str, Any]:
