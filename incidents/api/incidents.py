@@ -7,7 +7,6 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import BaseRouter
 
 from accounts.models import User
 from incidents import actions, queries, wording
@@ -168,8 +167,3 @@ class IncidentViewSet(RecordViewSet):
         read.is_valid(raise_exception=True)
         found: dict[str, Any] = read.validated_data
         return found
-
-
-def register(router: BaseRouter) -> None:
-    """Add the routes of this app."""
-    router.register("incidents", IncidentViewSet, basename="incident")

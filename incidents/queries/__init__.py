@@ -1,0 +1,41 @@
+"""Reading incidents."""
+
+from incidents.queries.incidents import (
+    LISTED_VERSIONS,
+    about_system,
+    gravest_tier,
+    incident_of_run,
+    incidents_for_report,
+    last_closed,
+    later_than,
+    newest_versions,
+    next_steps,
+    only_system_of,
+    open_count_by_system,
+    open_for,
+    open_with_fingerprint,
+    responders,
+    timeline,
+    unlinked_failed_runs,
+    with_names,
+)
+
+__all__ = [
+    "LISTED_VERSIONS",
+    "about_system",
+    "gravest_tier",
+    "incident_of_run",
+    "incidents_for_report",
+    "last_closed",
+    "later_than",
+    "newest_versions",
+    "next_steps",
+    "only_system_of",
+    "open_count_by_system",
+    "open_for",
+    "open_with_fingerprint",
+    "responders",
+    "timeline",
+    "unlinked_failed_runs",
+    "with_names",
+]
