@@ -12,6 +12,7 @@ from models_registry.views import (
     files,
     intake,
     lineage,
+    many,
     models,
     systems,
     versions,
@@ -21,6 +22,7 @@ app_name = "models_registry"
 urlpatterns = [
     path("", systems.SystemList.as_view(), name="system-list"),
     path("register/", systems.system_register, name="system-register"),
+    path("many/", many.system_many, name="system-many"),
     path("<int:pk>/", systems.system_detail, name="system-detail"),
     path("<int:pk>/edit/", systems.system_edit, name="system-edit"),
     path("<int:pk>/intake/", intake.system_intake, name="system-intake"),
@@ -31,6 +33,7 @@ urlpatterns = [
     path("uses/<int:pk>/edit/", models.use_edit, name="use-edit"),
     path("uses/<int:pk>/remove/", models.use_remove, name="use-remove"),
     path("models/", models.ModelList.as_view(), name="model-list"),
+    path("models/many/", many.model_many, name="model-many"),
     path("models/<int:pk>/", models.model_detail, name="model-detail"),
     path("models/<int:pk>/edit/", models.model_edit, name="model-edit"),
     path("versions/", versions.VersionList.as_view(), name="version-list"),
