@@ -26,10 +26,6 @@ FAILURES: dict[str, str | Promise] = {
     "crash": _("The check broke off (%(detail)s). Nothing can be said about the model."),
     "garbled": _("The check gave no readable answer. Nothing can be said about the model."),
 }
-PROBLEMS: dict[str, str | Promise] = {
-    "missing_column": _("The %(table)s table has no usable column “%(column)s”."),
-    "score_not_number": _("Column “%(column)s” holds no numbers, so it is no score."),
-}
 
 
 class CheckBroke(Exception):
@@ -52,6 +48,7 @@ def compute(
         "params": run.params,
         "roles": run.roles,
         "seed": run.seed,
+        "at": run.created_at.timestamp(),
         "path": str(path_of(run.current.fingerprint)),
         "media_type": run.current.media_type,
     }
@@ -79,10 +76,5 @@ def _asked(
         words = str(FAILURES[failure.kind]) % {"detail": failure.detail[:160]}
         raise CheckBroke(words) from failure
     if problem := answer.get("problem"):
-        raise CheckBroke(_problem(str(problem["code"]), problem["facts"]))
+        raise CheckBroke(sentence(str(problem["code"]), problem["facts"]))
     return answer
-
-
-def _problem(code: str, facts: dict[str, str | int]) -> str:
-    known = PROBLEMS.get(code)
-    return str(known) % facts if known is not None else sentence(code, facts)

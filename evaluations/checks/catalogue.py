@@ -1,11 +1,29 @@
 """All checks, by id. The web process reads this; only the engine's child loads the code."""
 
+from evaluations.checks import plugins
 from evaluations.checks.spec import CheckSpec
+from evaluations.checks.specs.accuracy import BASELINE, RANKING, REGRESSION
 from evaluations.checks.specs.calibration import CALIBRATION
 from evaluations.checks.specs.drift import DRIFT
+from evaluations.checks.specs.fairness import GROUP_CALIBRATION, PARITY
 from evaluations.checks.specs.performance import CLASSIFICATION
 from evaluations.checks.specs.slices import SLICES
 
+BUILT_IN: dict[str, CheckSpec] = {
+    spec.id: spec
+    for spec in (
+        CLASSIFICATION,
+        RANKING,
+        REGRESSION,
+        BASELINE,
+        CALIBRATION,
+        SLICES,
+        PARITY,
+        GROUP_CALIBRATION,
+        DRIFT,
+    )
+}
 CATALOGUE: dict[str, CheckSpec] = {
-    spec.id: spec for spec in (CLASSIFICATION, CALIBRATION, DRIFT, SLICES)
+    **BUILT_IN,
+    **{spec.id: spec for spec in plugins.found(frozenset(BUILT_IN))},
 }

@@ -26,6 +26,8 @@ def compute_on(
     *,
     params: dict[str, Any] | None = None,
     seed: int = 7,
+    baseline: dict[str, Any] | None = None,
+    at: float = 0.0,
     **roles: Any,
 ) -> dict[str, Any]:
     """The engine's answer for `check` on these tables."""
@@ -34,6 +36,8 @@ def compute_on(
         "params": CATALOGUE[check].with_defaults(params or {}),
         "roles": {**ROLES, **roles},
         "seed": seed,
+        "baseline": baseline,
+        "at": at,
         "path": str(folder / "current.parquet"),
         "media_type": "application/vnd.apache.parquet",
         "scratch": str(folder),

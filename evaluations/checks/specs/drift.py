@@ -56,4 +56,5 @@ DRIFT = CheckSpec(
         ),
     ),
     implementation="evaluations.checks.drift:Drift",
+    family="drift",
 )

@@ -41,4 +41,5 @@ SLICES = CheckSpec(
         Param("fail", gettext_noop("Gap that fails"), 0.10, 0.0, 1.0),
     ),
     implementation="evaluations.checks.slice_performance:SlicePerformance",
+    family="performance",
 )
