@@ -88,6 +88,13 @@ LOOKS: dict[str, Look] = {
     "prefilled": Look("unknown", "copy", _("Filled in, not confirmed")),
     "inherited": Look("flow", "corner-down-right", _("Inherited")),
     "confirmed": Look("pass", "check", _("Confirmed")),
+    "to_confirm": Look("warn", "eye", _("To confirm")),
+    # evidence and reviews
+    "offered": Look("flow", "clock", _("Offered")),
+    "expiring": Look("warn", "hourglass", _("Expires soon")),
+    "met": Look("pass", "check", _("Met")),
+    "partly": Look("warn", "equal", _("Partly met")),
+    "not_met": Look("fail", "x", _("Not met")),
     # jobs
     "queued": Look("flow", "clock", _("Waiting")),
     "running": Look("live", "loader", _("Running")),

@@ -21,13 +21,17 @@ from models_registry.models import CardRevision, ModelVersion
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact: what it is, its state, when it was so, where to look, why it is shown."""
+    """One fact: what it is, its state, when it was so, where to look, why it is shown.
+
+    ``key`` is the ledger key of the record, which may be offered as evidence.
+    """
 
     title: str
     state: str
     detail: str
     at: dt.datetime
     url: str
+    key: str
     stale: bool = False
     why: str = ""
 
@@ -61,6 +65,7 @@ def check_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
             why=rationale(run.check_name, node.key),
             at=run.finished_at or run.updated_at,
             url=run.get_absolute_url(),
+            key=run.key,
             stale=run.model_version_id not in latest,
         )
         for run in newest.values()
@@ -96,6 +101,7 @@ def card_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
             % {"percent": card.completeness, "number": card.number},
             at=card.created_at,
             url=card.model_version.get_absolute_url(),
+            key=card.key,
         )
         for card in newest.values()
     ]
@@ -112,6 +118,7 @@ def incident_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
             detail=str(incident.get_severity_display()),
             at=incident.detected_at,
             url=incident.get_absolute_url(),
+            key=incident.key,
         )
         for incident in open_for(by=user, system=assessment.system)
     ]

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from frameworks.identifiers import FUNCTIONS
-from governance.assessments.models import Assessment, Level, Progress
+from governance.assessments.models import Assessment, Evidence, Level, Progress
+from governance.assessments.queries.evidence import NARROW
 from web.lists import RecordTable
 
 NUMBER = {"td": {"class": "n"}}
@@ -19,7 +20,8 @@ class AssessmentTable(RecordTable):
     """Assessments."""
 
     title = tables.Column(linkify=True)
-    system = tables.Column(linkify=True)
+    about = tables.Column(verbose_name=_("about"), orderable=False)
+    subject = tables.Column()
     state = tables.TemplateColumn("{% load ui %}{% state record.state %}")
     done = tables.TemplateColumn(
         "{{ record.done }} / {{ record.total }}",
@@ -36,7 +38,9 @@ class AssessmentTable(RecordTable):
 
     class Meta(RecordTable.Meta):
         model = Assessment
-        fields = ("title", "system", "state", "done", "owner", "due_date", "period_end")
+        fields = (
+            "title", "about", "subject", "state", "done", "owner", "due_date", "period_end",
+        )  # fmt: skip
 
     def value_state(self, record: Assessment) -> str:
         """The state as exported."""
@@ -53,9 +57,13 @@ class AssessmentFilter(django_filters.FilterSet):
         choices=Assessment.State.choices, label=_("State"), empty_label=_("all")
     )
 
+    subject = django_filters.ChoiceFilter(
+        choices=Assessment.Subject.choices, label=_("What is assessed"), empty_label=_("all")
+    )
+
     class Meta:
         model = Assessment
-        fields = ("q", "state")
+        fields = ("q", "state", "subject")
 
     def by_text(self, rows: QuerySet[Assessment], name: str, value: str) -> QuerySet[Assessment]:
         """Title or name of the system holds the text."""
@@ -80,8 +88,18 @@ class ResultTable(RecordTable):
     applicability = tables.Column(verbose_name=_("applicability"), visible=False)
     reason = tables.Column(verbose_name=_("why it does not apply"), visible=False)
     level = tables.Column(verbose_name=_("level"), attrs=NUMBER)
+    counted = tables.Column(verbose_name=_("counts as"), attrs=NUMBER)
+    origin = tables.TemplateColumn(
+        "{% load ui %}{% if record.origin and record.origin != 'fresh' %}"
+        "{% state record.origin %}{% endif %}",
+        verbose_name=_("origin"),
+    )
+    review = tables.TemplateColumn(
+        "{% load ui %}{% if record.review %}{% state record.review %}{% endif %}",
+        verbose_name=_("review"),
+    )
     text = tables.TemplateColumn(
-        "{{ record.text|default:record.reason|truncatechars:160 }}",
+        "{{ record.said|default:record.reason|truncatechars:160 }}",
         verbose_name=_("answer"),
         orderable=False,
     )
@@ -104,8 +122,17 @@ class ResultTable(RecordTable):
         return str(record.progress)
 
     def value_text(self, record: Any) -> str:
-        """The whole answer."""
-        return str(record.text)
+        """The whole answer that stands, own or inherited."""
+        applies = record.applicability == "applicable"
+        return str(record.said if applies else record.text)
+
+    def value_origin(self, record: Any) -> str:
+        """The origin as exported."""
+        return str(record.origin)
+
+    def value_review(self, record: Any) -> str:
+        """The verdict as exported."""
+        return str(record.review)
 
     def value_saved_at(self, record: Any) -> str:
         """UTC, ISO 8601."""
@@ -126,3 +153,76 @@ class ResultFilter(django_filters.FilterSet):
     progress = django_filters.ChoiceFilter(
         label=_("Progress"), choices=Progress.choices, empty_label=_("all")
     )
+
+
+class EvidenceTable(RecordTable):
+    """Evidence."""
+
+    title = tables.Column(linkify=True)
+    kind_of = tables.Column()
+    standing = tables.TemplateColumn(
+        "{% load ui %}{% state record.standing %}", verbose_name=_("state")
+    )
+    effective_from = tables.Column(verbose_name=_("from"))
+    effective_to = tables.Column(verbose_name=_("to"))
+    expires_on = tables.Column()
+    uses = tables.Column(verbose_name=_("answers"), attrs=NUMBER)
+    collected_by = tables.Column()
+    sha256 = tables.TemplateColumn(
+        "{% load ui %}{% if record.file %}{% digest record.file.digest %}{% else %}"
+        "{{ record.url|default:record.record|truncatechars:40 }}{% endif %}",
+        verbose_name=_("SHA-256 or address"),
+        orderable=False,
+    )
+
+    empty_title = _("No evidence yet")
+    empty_text = _("Evidence is added beside the question that it answers.")
+
+    class Meta(RecordTable.Meta):
+        model = Evidence
+        fields = (
+            "title", "kind_of", "standing", "effective_from", "effective_to", "expires_on",
+            "uses", "collected_by", "sha256",
+        )  # fmt: skip
+
+    def value_standing(self, record: Any) -> str:
+        """The state as exported."""
+        return str(record.standing)
+
+    def value_sha256(self, record: Evidence) -> str:
+        """The whole digest, or where it is."""
+        return record.file.digest if record.file else record.url or record.record
+
+
+class EvidenceFilter(django_filters.FilterSet):
+    """Narrow the list of evidence."""
+
+    q = django_filters.CharFilter(
+        field_name="title", lookup_expr="icontains", label=_("Title"), strip=True, max_length=100
+    )
+    kind_of = django_filters.ChoiceFilter(
+        choices=Evidence.Kind.choices, label=_("Kind"), empty_label=_("all")
+    )
+    only = django_filters.ChoiceFilter(
+        label=_("Only"),
+        empty_label=_("all"),
+        method="by_standing",
+        choices=(
+            ("current", _("current")),
+            ("expiring", _("expiring within 30 days")),
+            ("expired", _("expired")),
+            ("no_expiry", _("without an end")),
+            ("unaccepted", _("accepted nowhere")),
+            ("unused", _("not offered")),
+            ("withdrawn", _("withdrawn")),
+        ),
+    )
+
+    class Meta:
+        model = Evidence
+        fields = ("q", "kind_of", "only")
+
+    def by_standing(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Where it stands today."""
+        narrowed: QuerySet[Any] = NARROW[value](rows)
+        return narrowed

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from evaluations.models import CheckRun
-from governance.assessments.models import Assessment, Evidence, EvidenceLink
+from governance.assessments.models import Assessment, Evidence, EvidenceLink, Review
 from governance.assessments.queries.answers import as_of
 from incidents.models import Incident
 from models_registry.models import AISystem, CardRevision, ModelVersion
@@ -70,6 +70,13 @@ def standing_of(evidence: Evidence, day: dt.date) -> str:
     if evidence.expires_on and evidence.expires_on < day:
         return "expired"
     return "current"
+
+
+def reviews_of(answer_id: int | None) -> list[Review]:
+    """The verdicts on an answer, newest first, with names."""
+    if answer_id is None:
+        return []
+    return list(Review.objects.filter(answer=answer_id).select_related("reviewer")[:10])
 
 
 def uses_of(user: Any, evidence: Evidence) -> QuerySet[EvidenceLink]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.queries import can, can_anywhere, colleagues
+from accounts.queries import can, can_anywhere, colleagues, permissions_in, units_where
 from governance.assessments import queries
 from governance.assessments.actions import (
     open_assessment,
@@ -22,19 +22,19 @@ from governance.assessments.actions import (
     submit_assessment,
 )
 from governance.assessments.forms import OpenForm, ReasonForm
-from governance.assessments.models import Assessment
+from governance.assessments.history import history_of
+from governance.assessments.models import Assessment, Progress
 from governance.assessments.tables import (
     AssessmentFilter,
     AssessmentTable,
     ResultFilter,
     ResultTable,
 )
+from governance.assessments.views.asking import WITH_FACTS
 from ledger.errors import Refused
-from models_registry.models import AISystem
+from models_registry.models import AISystem, ModelVersion
 from web.lists import RecordList
 from web.views import SeeOther, visible_or_404
-
-WITH_FACTS = Assessment.objects.select_related(*queries.WITH_NAMES, "inherits_from", "previous")
 
 
 class AssessmentList(RecordList):
@@ -62,12 +62,7 @@ def assessment_open(request: HttpRequest) -> HttpResponse:
     by = cast(User, request.user)
     if not can_anywhere(by, Permission.ASSESSMENT_OPEN):
         raise PermissionDenied(_("Opening assessments needs the role of a compliance officer."))
-    form = OpenForm(
-        request.POST if request.method == "POST" else None,
-        initial={"system": request.GET.get("system")},
-        systems=AISystem.objects.visible_to(by, Permission.ASSESSMENT_OPEN).order_by("name"),
-        people=colleagues(by),
-    )
+    form = _open_form(request, by)
     if request.method == "POST" and form.is_valid():
         try:
             assessment = open_assessment(by=by, **form.cleaned_data)
@@ -77,6 +72,22 @@ def assessment_open(request: HttpRequest) -> HttpResponse:
             return SeeOther(assessment)
     status = 422 if form.errors else 200
     return render(request, "assessments/assessment_open.html", {"form": form}, status=status)
+
+
+def _open_form(request: HttpRequest, by: User) -> OpenForm:
+    opens = Permission.ASSESSMENT_OPEN
+    systems = AISystem.objects.visible_to(by, opens)
+    versions = ModelVersion.objects.visible_to(by).filter(
+        model__uses__system__in=systems.order_by().values("pk")
+    )
+    return OpenForm(
+        request.POST if request.method == "POST" else None,
+        initial={name: request.GET.get(name) for name in ("system", "model_version")},
+        systems=systems.order_by("name"),
+        versions=versions.distinct().select_related("model").order_by("model__name", "-pk"),
+        units=units_where(by, opens).order_by("path"),
+        people=colleagues(by),
+    )
 
 
 @require_safe
@@ -90,12 +101,35 @@ def assessment_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "assessment": assessment,
         "parts": [(part, [row for row in rows if row.function == part.name]) for part in parts],
         "whole": queries.whole(parts),
+        "score": queries.score(rows),
+        "verdicts": queries.verdicts(rows),
+        "to_confirm": sum(row.progress == Progress.TO_CONFIRM for row in rows),
+        "inherited": sum(row.progress == Progress.INHERITED for row in rows),
         "go_on": queries.go_on(rows, by),
-        "may_answer": assessment.is_open
-        and can(by, Permission.ASSESSMENT_ANSWER, assessment.unit_id),
-        "may_submit": can(by, Permission.ASSESSMENT_SUBMIT, assessment.unit_id),
+        **_may(by, assessment),
     }
     return render(request, "assessments/assessment_detail.html", context)
+
+
+def _may(by: User, assessment: Assessment) -> dict[str, bool]:
+    """What the page offers to ``by``; the actions decide again."""
+    held = set(permissions_in(by, assessment.unit_id))
+    return {
+        "may_answer": assessment.is_open and Permission.ASSESSMENT_ANSWER in held,
+        "may_submit": Permission.ASSESSMENT_SUBMIT in held and not assessment.is_signed,
+        "may_review": Permission.ASSESSMENT_REVIEW in held and not assessment.is_signed,
+        "may_sign": Permission.ASSESSMENT_SIGN in held
+        and assessment.state == Assessment.State.SUBMITTED,
+        "may_open": Permission.ASSESSMENT_OPEN in held,
+    }
+
+
+@require_safe
+def assessment_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who did what with the assessment as a whole; each answer has a history of its own."""
+    assessment = visible_or_404(WITH_FACTS, request.user, pk=pk)
+    context = {"assessment": assessment, "history": history_of(assessment)}
+    return render(request, "assessments/assessment_history.html", context)
 
 
 class ResultList(RecordList):

@@ -1,56 +1,23 @@
-"""Forms: open, answer, submit, reopen."""
+"""The form of an answer."""
 
 from collections.abc import Iterable
 from typing import Any, Self
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from governance.assessments.models import LEVEL_MEANING, Answer, Level
-from models_registry.models import AISystem
 from web.forms import RecordForm
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class OpenForm(RecordForm):
-    """Open an assessment."""
-
-    system: forms.ModelChoiceField[AISystem] = forms.ModelChoiceField(
-        label=_("AI system"), queryset=None
-    )
-    title = forms.CharField(
-        label=_("Title"), max_length=200, help_text=_("Such as “Yearly review 2026”.")
-    )
-    owner: forms.ModelChoiceField[User] = forms.ModelChoiceField(
-        label=_("Owner"),
-        queryset=None,
-        required=False,
-        help_text=_("Who sees to it that it gets done. You, unless you choose somebody else."),
-    )
-    period_start = forms.DateField(label=_("Period from"), required=False, widget=DAY)
-    period_end = forms.DateField(label=_("Period to"), required=False, widget=DAY)
-    due_date = forms.DateField(label=_("Due"), required=False, widget=DAY)
-
-    def __init__(
-        self,
-        *args: Any,
-        systems: QuerySet[AISystem],
-        people: QuerySet[User],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["system"].queryset = systems  # type: ignore[attr-defined]
-        self.fields["owner"].queryset = people  # type: ignore[attr-defined]
 
 
 class AnswerForm(RecordForm):
     """One answer. The same class reads the values that the person had seen (prefix ``base``)."""
 
     applicability = forms.ChoiceField(
-        label=_("Does it apply to this system?"),
+        label=_("Does it apply here?"),
         choices=Answer.Applicability.choices,
         widget=forms.RadioSelect,
         required=False,
@@ -122,17 +89,6 @@ class AnswerForm(RecordForm):
         if not sent.get("applicability", True):
             del sent["applicability"]
         return sent
-
-
-class ReasonForm(RecordForm):
-    """Why."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=2_000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
 
 
 LEVELS = [(level, level.label, LEVEL_MEANING[level]) for level in Level]
