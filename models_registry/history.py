@@ -47,6 +47,7 @@ EVENTS: dict[str, str | Promise] = {
     "models_registry.card.draft-emptied": _("Draft of the card emptied"),
     "models_registry.card.draft-discarded": _("Draft of the card discarded"),
     "models_registry.card.edited": _("Card edited"),
+    "models_registry.card.review-asked": _("Review of the card asked for"),
     "models_registry.card.reviewed": _("Card reviewed"),
     "models_registry.card.sent-back": _("Card sent back"),
     "models_registry.card.published": _("Card published"),

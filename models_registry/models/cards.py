@@ -32,6 +32,7 @@ class CardRevision(Record):
         """How far the card has been looked at."""
 
         DRAFT = states.DRAFT, _("Draft")
+        IN_REVIEW = states.IN_REVIEW, _("In review")
         REVIEWED = states.REVIEWED, _("Reviewed")
         PUBLISHED = states.PUBLISHED, _("Published")
 
