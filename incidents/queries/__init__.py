@@ -1,5 +1,6 @@
 """Reading incidents."""
 
+from incidents.queries.cases import cases, known_cases, last_lookup, record_of
 from incidents.queries.incidents import (
     LISTED_VERSIONS,
     about_system,
@@ -23,10 +24,13 @@ from incidents.queries.incidents import (
 __all__ = [
     "LISTED_VERSIONS",
     "about_system",
+    "cases",
     "gravest_tier",
     "incident_of_run",
     "incidents_for_report",
+    "known_cases",
     "last_closed",
+    "last_lookup",
     "later_than",
     "newest_versions",
     "next_steps",
@@ -34,6 +38,7 @@ __all__ = [
     "open_count_by_system",
     "open_for",
     "open_with_fingerprint",
+    "record_of",
     "responders",
     "timeline",
     "unlinked_failed_runs",

@@ -3,9 +3,12 @@
 import json
 from typing import Any
 
+from incidents.actions.cases import apply_import, plan_import
 from incidents.exchange.atlas import Lookup
 from incidents.exchange.reading import lookup_in, read_file
 from incidents.exchange.record import CaseRecord
+from incidents.models import CaseImport, CaseReport
+from tests.world import World
 
 TACTICS = b"""---
 - &initial_access
@@ -112,3 +115,24 @@ def studied() -> CaseRecord:
     """The case study as read."""
     (found,) = read_file("study.yaml", STUDY, LOOKUP).found
     return found.record
+
+
+def imported(world: World) -> CaseImport:
+    """The reports above, imported by the engineer for lending."""
+
+    def make() -> CaseImport:
+        batch = plan_import(
+            by=world.engineer,
+            unit=world.lending,
+            files=list(OWN_FILES.items()),
+            licence="Apache-2.0",
+        )
+        return apply_import(by=world.engineer, batch=batch)
+
+    return world.once("imported cases", make)
+
+
+def case(world: World) -> CaseReport:
+    """The imported case study."""
+    imported(world)
+    return CaseReport.objects.get(source="atlas")
