@@ -222,7 +222,7 @@ class _Desk:
         record = self.stored.get(wanted.pk)
         if record is None:
             missing = Problem(_("There is no such record that you may see."))
-            return Line(wanted, Verdict.REFUSED, problems=(missing,))
+            return Line(wanted, Verdict.REFUSED, problems=wanted.problems or (missing,))
         changes, problems = self._changes(record, wanted)
         if wanted.problems:
             problems = [*wanted.problems, *problems]
