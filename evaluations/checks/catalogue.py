@@ -4,10 +4,12 @@ from evaluations.checks import plugins
 from evaluations.checks.spec import CheckSpec
 from evaluations.checks.specs.accuracy import BASELINE, RANKING, REGRESSION
 from evaluations.checks.specs.calibration import CALIBRATION
-from evaluations.checks.specs.drift import DRIFT
+from evaluations.checks.specs.data import FRESHNESS, IMBALANCE, QUALITY
+from evaluations.checks.specs.drift import DRIFT, DRIFT_PREDICTION, DRIFT_TARGET
 from evaluations.checks.specs.fairness import GROUP_CALIBRATION, PARITY
+from evaluations.checks.specs.leakage import OVERLAP, TARGET
 from evaluations.checks.specs.performance import CLASSIFICATION
-from evaluations.checks.specs.slices import SLICES
+from evaluations.checks.specs.slices import DISCOVERY, SLICES
 
 BUILT_IN: dict[str, CheckSpec] = {
     spec.id: spec
@@ -18,9 +20,17 @@ BUILT_IN: dict[str, CheckSpec] = {
         BASELINE,
         CALIBRATION,
         SLICES,
+        DISCOVERY,
         PARITY,
         GROUP_CALIBRATION,
         DRIFT,
+        DRIFT_PREDICTION,
+        DRIFT_TARGET,
+        QUALITY,
+        FRESHNESS,
+        IMBALANCE,
+        TARGET,
+        OVERLAP,
     )
 }
 CATALOGUE: dict[str, CheckSpec] = {

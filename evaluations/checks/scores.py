@@ -30,10 +30,9 @@ def freeze(query: Query, table: Expression, column: str) -> dict[str, Any]:
 def bin_of(score: Expression, frozen: dict[str, Any], bins: int = FINE) -> Expression:
     """The number of the bin, 0 to `bins` - 1; scores beyond the ends fall in the outer bins."""
     share = (score - frozen["low"]) / (frozen["high"] - frozen["low"])
-    inside = ibis.least(
-        ibis.greatest((share * bins).floor(), ibis.literal(0.0)), ibis.literal(bins - 1.0)
-    )
-    return inside.cast("int64")
+    # Cut before rounding: a whole number of 64 bits cannot hold every score.
+    inside = ibis.least(ibis.greatest(share, ibis.literal(0.0)), ibis.literal(1.0))
+    return ibis.least((inside * bins).floor(), ibis.literal(bins - 1.0)).cast("int64")
 
 
 def counted(marked: Expression, score: str = "s", **more: Expression) -> Expression:
