@@ -92,5 +92,7 @@ urlpatterns = [
         datasheets.datasheet_import,
         name="datasheet-import",
     ),
+    path("datasheets/<int:pk>/export/", datasheets.datasheet_export, name="datasheet-export"),
+    path("datasheets/<int:pk>/croissant/", datasheets.datasheet_file, name="datasheet-file"),
     path("datasheets/<int:pk>/file/", datasheets.datasheet_original, name="datasheet-original"),
 ]
