@@ -102,7 +102,7 @@ def _values(row: dict[str, Any]) -> list[dict[str, Any]]:
         return tables[0] if tables else [results]
     if isinstance(row.get("features"), dict):
         return [row["features"]]
-    flat = {key: row[key] for key in ("scorer", "metrics", "value") if key in row}
+    flat: dict[str, Any] = {k: row[k] for k in ("scorer", "metrics", "value") if k in row}
     return [flat] if flat else []
 
 
@@ -113,13 +113,17 @@ def _impact(taker: Taker, found: CaseRecord) -> None:
             found["classification"][view] = labels
     if vulnerability := taker.text("impact", "avid", "vuln_id"):
         found["classification"]["vuln_id"] = [vulnerability]
-    cvss = taker.take("impact", "cvss", fits=lambda value: isinstance(value, dict) and value)
+    cvss = taker.take("impact", "cvss", fits=_is_filled)
     if cvss:
         found["severities"].append(_cvss(cvss))
     score = taker.text("impact", "odin", "SocialImpactScore")
     if score:
         found["severities"].append({"scheme": "0din", "value": score})
     found["weaknesses"] = taker.rows("impact", "cwe")
+
+
+def _is_filled(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value)
 
 
 def _cvss(table: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from incidents.exchange.record import Unmapped
 from models_registry.cards.json_tree import pointer
 from models_registry.cards.yaml_tree import Path
 
@@ -78,7 +79,7 @@ class Taker:
         """Take a list of tables."""
         return self.take(*path, fits=is_flat_rows if flat else is_rows) or []
 
-    def unmapped(self) -> list[dict[str, Any]]:
+    def unmapped(self) -> list[Unmapped]:
         """Every part that nobody took: its path (RFC 6901), its value, and why."""
         return [
             {"path": pointer(path), "value": value, "why": self._why(path, value)}

@@ -13,7 +13,7 @@ from incidents.exchange.avid import DATES, VIEWS
 from incidents.exchange.decoding import MAX_DEPTH
 from incidents.exchange.giving import Giver, Loss
 from incidents.exchange.oecd import oecd_document
-from incidents.exchange.record import CaseRecord
+from incidents.exchange.record import CaseRecord, empty_record
 from incidents.exchange.taking import put
 from models_registry.cards.json_tree import path_of
 
@@ -52,7 +52,7 @@ def export(record: CaseRecord, target: str) -> Exported:
 
 
 def _own(giver: Giver) -> dict[str, Any]:
-    names = own.empty_record("assay")
+    names = empty_record("assay")
     case = {name: giver.give(name) for name in names}
     return {"format": own.MARK, "format_version": own.VERSION, "case": case}
 
@@ -81,7 +81,7 @@ def _avid(giver: Giver) -> dict[str, Any]:
     return made
 
 
-_AVID_PLACES = (
+_AVID_PLACES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("problemtype", "classof"), "category"),
     (("problemtype", "type"), "finding"),
     (("problemtype", "description", "lang"), "language"),

@@ -49,7 +49,7 @@ class CaseImport(Record):
         User, verbose_name=_("asked for by"), on_delete=models.PROTECT, related_name="case_imports"
     )
 
-    objects = CaseReportQuerySet.as_manager()
+    objects: ClassVar = CaseReportQuerySet.as_manager()
 
     class Meta:
         ordering = ("-pk",)
@@ -105,7 +105,7 @@ class CaseReport(Record):
         CaseImport, verbose_name=_("import"), on_delete=models.PROTECT, related_name="reports"
     )
 
-    objects = CaseReportQuerySet.as_manager()
+    objects: ClassVar = CaseReportQuerySet.as_manager()
 
     class Meta:
         ordering = ("-pk",)
@@ -153,7 +153,7 @@ class NotSimilar(Record):
     )
     said_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
-    objects = NotSimilarQuerySet.as_manager()
+    objects: ClassVar = NotSimilarQuerySet.as_manager()
 
     class Meta:
         ordering = ("pk",)

@@ -64,7 +64,7 @@ class IncidentFact(Record):
     note = models.TextField(_("how do you know?"), max_length=4_000, blank=True)
     stated_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
-    objects = OfIncidentQuerySet.as_manager()
+    objects: ClassVar = OfIncidentQuerySet.as_manager()
 
     class Meta:
         ordering = ("at", "pk")
@@ -108,7 +108,7 @@ class NotificationClock(Record):
         User, verbose_name=_("assessed by"), on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = OfIncidentQuerySet.as_manager()
+    objects: ClassVar = OfIncidentQuerySet.as_manager()
 
     class Meta:
         ordering = ("due_at", "pk")
@@ -173,7 +173,7 @@ class Submission(Record):
     was_late = models.BooleanField(_("after the deadline"), default=False)
     sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
-    objects = OfClockQuerySet.as_manager()
+    objects: ClassVar = OfClockQuerySet.as_manager()
 
     class Meta:
         ordering = ("number",)
@@ -203,7 +203,7 @@ class Reminder(Record):
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
 
-    objects = OfClockQuerySet.as_manager()
+    objects: ClassVar = OfClockQuerySet.as_manager()
 
     class Meta:
         ordering = ("at", "pk")
@@ -220,7 +220,7 @@ class Notice(Record):
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="clock_notices")
     seen_at = models.DateTimeField(_("put away"), null=True, blank=True)
 
-    objects = NoticeQuerySet.as_manager()
+    objects: ClassVar = NoticeQuerySet.as_manager()
 
     class Meta:
         ordering = ("-pk",)

@@ -90,9 +90,8 @@ def reminders_of(clock: NotificationClock) -> QuerySet[Any]:
 
 def due_reminders(now: dt.datetime) -> QuerySet[Any]:
     """Reminders that are to be sent at ``now`` and were not yet, however late that is."""
-    return Reminder.objects.filter(sent_at=None, cancelled_at=None, at__lte=now).order_by(
-        "at", "pk"
-    )
+    due: QuerySet[Any] = Reminder.objects.filter(sent_at=None, cancelled_at=None, at__lte=now)
+    return due.order_by("at", "pk")
 
 
 def notices_for(user: Any) -> QuerySet[Any]:
