@@ -234,35 +234,42 @@ def test_no_write_route_changes_anything_of_a_signed_assessment(world):
             is_api = url.startswith("/api/")
             client = world.api(user) if is_api else world.client(user)
             stored = Assessment.objects.get(pk=target.pk)
-            headers = {"If-Match": f'"{stored.pk}-{stored.version}"', **route.headers}
+            headers = {"If-Match": _tags(stored, link.reloaded()), **route.headers}
             how = {"format": "json"} if is_api else {}
             sent = getattr(client, route.method)(url, _data(route, world), headers=headers, **how)
-            assert sent.status_code < 500, route.name
+            assert 400 <= sent.status_code < 500 or _harmless(route.name, sent), route.name
     assert signature_problems(SignOff.objects.get(assessment=target)) == []
 
 
-ELSEWHERE = ("assessment-open", "assessment-renew", "evidence-withdraw", "api:assessment-list")
+def _harmless(name, sent):
+    """A page that says no sends one back; what is kept beside the assessment may be new."""
+    return sent.status_code == 303 or name in {"api:evidence-list", "assessments:evidence-add"}
+
+
+ELSEWHERE = ("assessment-open", "-renew", "evidence-withdraw", "api:assessment-list")
 
 
 def _is_ours(name):
-    ours = name.startswith(("assessments:", "api:assessment", "api:evidence", "api:offer"))
+    ours = name.startswith(("assessments:", "api:assessment", "api:evidence"))
     return ours and not name.endswith(ELSEWHERE)
 
 
 def _kwargs(name, target, link):
-    if "offer-add" not in name and "offer" in name:
+    if name == "api:evidence-list":
+        return {}
+    if any(word in name for word in (":answer", "-answer", "evidence-add", "offer-add")):
+        return {"pk": target.pk, "key": "measure-2.11"}
+    if "offer" in name:
         return {"pk": link.pk}
-    if "api:evidence" in name:
-        return {"pk": link.evidence_id} if name.endswith(("detail", "withdraw")) else {}
-    if (
-        ":answer" in name
-        or "assessment-answer" in name
-        or name.endswith(("evidence-add", "offer-add"))
-    ):
-        return {"pk": target.pk, "key": "measure-2.11"}
-    if "confirm" in name or "review" in name:
-        return {"pk": target.pk, "key": "measure-2.11"}
     return {"pk": target.pk}
+
+
+def _tags(target, link):
+    """What a program that has just read the record would send."""
+    records = [target, link]
+    tags = [f'"{record.pk}-{record.version}"' for record in records]
+    answer_ = link.answer
+    return ", ".join([*tags, f'"{target.pk}-{answer_.node_id}-{answer_.version}"'])
 
 
 def _data(route, world):

@@ -43,6 +43,7 @@ class AssessmentList(RecordList):
     table_class = AssessmentTable
     filterset_class = AssessmentFilter
     title = gettext_lazy("Assessments")
+    template_name = "assessments/assessment_list.html"
 
     def queryset(self) -> QuerySet[Any]:
         """With the number of finished answers."""
@@ -51,9 +52,9 @@ class AssessmentList(RecordList):
     def context(self) -> dict[str, Any]:
         """The way to open one, for those who may."""
         if not can_anywhere(self.request.user, Permission.ASSESSMENT_OPEN):
-            return {}
+            return {"here": "assessments"}
         url = reverse("assessments:assessment-open")
-        return {"primary": {"url": url, "label": _("Open an assessment")}}
+        return {"here": "assessments", "primary": {"url": url, "label": _("Open an assessment")}}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -61,10 +61,15 @@ class EvidenceList(RecordList):
     table_class = EvidenceTable
     filterset_class = EvidenceFilter
     title = gettext_lazy("Evidence")
+    template_name = "assessments/assessment_list.html"
 
     def queryset(self) -> QuerySet[Any]:
         """With where it stands today and how many answers it serves."""
         return evidence_for_list(self.request.user)
+
+    def context(self) -> dict[str, Any]:
+        """Which of the two lists it is."""
+        return {"here": "evidence"}
 
 
 @require_safe

@@ -11,11 +11,12 @@ from tests.builders.assessments import (
     submitted,
 )
 from tests.security.route import Route
-from tests.security.routes.assessments import ANSWERERS, READ, key, may, none, pk
+from tests.security.routes.assessments import ANSWERERS, READ, READ_API, key, may, none, pk
 from tests.world import PASSWORD
 
 REVIEWERS = {"officer", "approver"}
 KEEPERS = {"engineer", "owner", "officer"}
+UNMATCHED = {"anonymous": 401, "stranger": 404, "*": 428}
 TODAY = "2026-11-24"
 
 
@@ -150,4 +151,25 @@ ROUTES = [
         "assessments:assessment-inherit", may({"officer"}, 200), pk, page=True, page_as="officer"
     ),
     Route("assessments:assessment-inherit", may({"officer"}, 303), pk, method="post"),
+    Route("api:evidence-list", {"anonymous": 401, "*": 200}, none),
+    Route(
+        "api:evidence-list",
+        may(KEEPERS, 201, denied=400, stranger=400, anonymous=401),
+        none,
+        method="post",
+        data=lambda world: {**new_evidence(world), "unit": world.lending.pk},
+    ),
+    Route("api:evidence-detail", READ_API, piece),
+    Route("api:evidence-content", READ_API, piece),
+    Route("api:evidence-withdraw", UNMATCHED, piece, method="post"),
+    Route("api:evidence-offer-list", {"anonymous": 401, "*": 200}, none),
+    Route("api:evidence-offer-detail", READ_API, offer),
+    Route("api:evidence-offer-detail", UNMATCHED, offer, method="delete"),
+    Route("api:evidence-offer-accept", UNMATCHED, offer, method="post"),
+    Route("api:evidence-offer-reject", UNMATCHED, offer, method="post"),
+    Route("api:assessment-return", UNMATCHED, handed_in, method="post"),
+    Route("api:assessment-renew", UNMATCHED, handed_in, method="post"),
+    Route("api:assessment-answer-confirm", UNMATCHED, waiting, method="post"),
+    Route("api:assessment-answer-review", UNMATCHED, reviewable, method="post"),
+    Route("api:assessment-answer-offer", UNMATCHED, key, method="post"),
 ]
