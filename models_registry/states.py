@@ -53,3 +53,13 @@ CARD: tuple[Transition, ...] = (
     Transition(REVIEWED, "send_back", DRAFT, P.CARD_REVIEW, needs_reason=True),
     Transition(PUBLISHED, "unpublish", REVIEWED, P.CARD_REVIEW, needs_reason=True),
 )
+
+READING, PLANNED, APPLIED, DISCARDED = "reading", "planned", "applied", "discarded"
+
+# Both kinds of record that an import writes are asked for again, line by line, when it is applied.
+IMPORT: tuple[Transition, ...] = (
+    Transition(READING, "plan", PLANNED, P.SYSTEM_EDIT),
+    Transition(READING, "discard", DISCARDED, P.SYSTEM_EDIT),
+    Transition(PLANNED, "apply", APPLIED, P.SYSTEM_EDIT),
+    Transition(PLANNED, "discard", DISCARDED, P.SYSTEM_EDIT),
+)
