@@ -16,6 +16,7 @@ from incidents.exchange.atlas import Lookup
 from incidents.exchange.decoding import MAX_BYTES
 from incidents.exchange.reading import ReadFile, lookup_in, read_file
 from incidents.exchange.record import CaseRecord, identifiers_of, lost_parts
+from incidents.exchange.showing import visible
 from incidents.models import CaseImport, CaseReport, Incident, NotSimilar
 from incidents.models.cases import CASE_TITLE_LENGTH
 from incidents.queries.cases import known_cases, last_lookup
@@ -202,7 +203,7 @@ def _keep_case(
     fresh = case is None
     case = case or CaseReport(unit=batch.unit, source=key[0], external_id=key[1])
     case.case_kind = record["kind"]
-    title = " ".join(record["title"].split()) or record["external_id"]
+    title = visible(" ".join(record["title"].split())) or record["external_id"]
     case.title = Truncator(title).chars(CASE_TITLE_LENGTH)
     case.summary = record["summary"]
     case.dated = dated(record)
