@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from evaluations.engine.aggregates import unpack
+from evaluations.engine.aggregates import as_json, unpack
+from evaluations.facts import files_of
 from evaluations.models import CheckRun
 from models_registry.reading.process import ChildFailed, ChildLimits, ask
 from models_registry.reading.tables import sentence
@@ -52,6 +53,8 @@ def compute(
         "path": str(path_of(run.current.fingerprint)),
         "media_type": run.current.media_type,
     }
+    if run.spec is not None and run.spec.reads == "registry":
+        request["facts"] = as_json(files_of(run.model_version))
     if run.reference is not None:
         request["reference_path"] = str(path_of(run.reference.fingerprint))
         request["reference_media_type"] = run.reference.media_type

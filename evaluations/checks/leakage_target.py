@@ -105,7 +105,10 @@ def _column(
     n, y = total
     missing, missing_y = n - int(count.sum()), y - int(positive.sum())
     if missing > 0 and count.sum():
-        pairs = np.array([missing_y, positive.sum()]), np.array([missing, count.sum()])
+        pairs = (
+            np.array([missing_y, positive.sum()], dtype=np.float64),
+            np.array([missing, count.sum()], dtype=np.float64),
+        )
         best = _by_rate(*pairs)
         name = "AUC of being missing"
         found.append(_finding(name, column, best, n, np.array([float(y)]), params))
@@ -120,7 +123,8 @@ def _best_of_grid(positive: Floats, count: Floats) -> Auc | None:
     if straight is None:
         return None
     group = equal_groups(count, GROUPS)
-    grouped = _by_rate(np.bincount(group, positive), np.bincount(group, count))
+    in_group, rows = (np.bincount(group, x).astype(np.float64) for x in (positive, count))
+    grouped = _by_rate(in_group, rows)
     turned = Auc(max(straight.value, 1 - straight.value), straight.error, straight.spread)
     return grouped if grouped is not None and grouped.value > turned.value else turned
 

@@ -146,10 +146,10 @@ def test_equal_groups_of_thirty_hardly_ever_fail_parity(tmp_path):
         compute_on(tmp_path, "fairness.parity", people(rng, 30, 0.3), y_true="", sensitive=["sex"])[
             "verdict"
         ]
-        for _ in range(20)
+        for _ in range(8)
     ]
-    assert verdicts.count("fail") <= 1
-    assert verdicts.count("inconclusive") >= 15
+    assert "fail" not in verdicts
+    assert verdicts.count("inconclusive") >= 5
 
 
 def test_a_group_selected_half_as_often_fails_with_its_exact_ratio(tmp_path):

@@ -87,7 +87,9 @@ def answers(table, tmp_path_factory):
     return answer
 
 
-@pytest.mark.parametrize("check", sorted(CATALOGUE))
+@pytest.mark.parametrize(
+    "check", sorted(name for name, spec in CATALOGUE.items() if spec.reads == "table")
+)
 def test_rows_in_any_order_and_chunks_merge_into_the_aggregates_of_the_whole(
     check, table, answers, tmp_path
 ):
@@ -126,6 +128,8 @@ def test_every_plan_compiles_for_warehouses_too(check, answers):
     roles = Roles.from_json(content["roles"])
     with_kinds = {**KINDS, **dict.fromkeys(("x", "z", "y_score", "ms", "cents"), "number")}
     plans = load_check(check).plan(with_kinds, roles, content["params"], content["baseline"])
+    kinds = {name.partition(":")[0]: name for name in plans}
+    plans = {name: plans[name] for name in kinds.values()}
     for dialect in DIALECTS:
         compiler = getattr(compilers, f"{dialect}Compiler")()
         for name, plan in plans.items():

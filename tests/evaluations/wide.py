@@ -7,8 +7,8 @@ import pandas as pd
 
 WIDE_ROLES: dict[str, Any] = {
     "y_true": "y_true", "y_pred": "y_pred", "y_score": "y_score", "y_base": "old", "positive": "1",
-    "features": ["x", "z", "c", "note"], "slices": ["c"], "sensitive": ["group", "age"],
-    "quasi": ["c", "group"], "id": "id", "time": "when", "label_time": "labelled",
+    "features": ["x", "z", "c"], "slices": ["c"], "sensitive": ["group", "age"],
+    "quasi": ["age", "group"], "id": "id", "time": "when", "label_time": "labelled",
     "member": "seen", "latency": "ms", "cost": "cents", "failed": "broke",
     "perturbed": ["noisy"],
 }  # fmt: skip
