@@ -71,7 +71,9 @@ def save_answer(
 
 
 def confirm_answer(*, by: User, assessment: Assessment, key: str) -> Answer:
-    """Say that the offered words still hold: the organisation's, or those of the last period.
+    """Say that words still hold: one's own, the organisation's, or those of the last period.
+
+    One's own stay as they are, with the time at which they were confirmed.
 
     They become an answer of this assessment, with where they come from; evidence of the last
     period that is still in force is offered again where the new period takes it over. Raises
@@ -80,10 +82,11 @@ def confirm_answer(*, by: User, assessment: Assessment, key: str) -> Answer:
     with action("governance.answer.confirmed", by=by) as act:
         held = locked_open(by, assessment, Permission.ASSESSMENT_ANSWER)
         answer = answer_of(by, held, key)
-        source = _offered(held, answer.node.key)
+        source = _offered(held, answer)
         for name, value in _words(held, source).items():
             setattr(answer, name, value)
-        answer.origin, answer.confirms = Answer.Origin.CONFIRMED, source
+        if source is not answer:
+            answer.origin, answer.confirms = Answer.Origin.CONFIRMED, source
         answer.stated_at, answer.saved_by = timezone.now(), by
         act.save(answer)
         if source.assessment_id == held.previous_id and "evidence" in held.carried:
@@ -91,9 +94,11 @@ def confirm_answer(*, by: User, assessment: Assessment, key: str) -> Answer:
     return answer
 
 
-def _offered(assessment: Assessment, key: str) -> Answer:
-    """The answer elsewhere that a question of this assessment would take over."""
-    row = row_for(assessment, key)
+def _offered(assessment: Assessment, answer: Answer) -> Answer:
+    """The answer whose words hold: the one that is given here, or one to take over."""
+    row = row_for(assessment, answer.node.key)
+    if row is not None and row.progress in {Progress.ANSWERED, Progress.NOT_APPLICABLE}:
+        return answer
     if row is None or row.progress not in {Progress.TO_CONFIRM, Progress.INHERITED}:
         raise Refused(
             _("There is nothing to confirm here: answer the question."),

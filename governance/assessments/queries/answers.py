@@ -116,32 +116,21 @@ def rows(assessment: Assessment) -> QuerySet[Any]:
 
     Each is a ``Node`` with ``title`` and, from the answer, ``answer_id``, ``applicability``,
     ``reason``, ``level`` (as claimed), ``stored_level``, ``text``, ``owner_id``, ``owner_name``,
-    ``due_date``, ``saved_at``, ``saved_by_id``, ``saved_by_name`` and ``answer_version``; with
-    ``origin``, ``progress``, ``said`` (the words that stand, own or inherited), ``cap`` and
-    ``counted`` (the level that its evidence allows), ``review`` (the verdict on this version of
-    the answer), ``organisation_answer_id`` and ``last_answer_id``.
+    ``due_date``, ``saved_at``, ``stated_at`` (when it was last given or confirmed),
+    ``saved_by_id``, ``saved_by_name`` and ``answer_version``; with ``origin``, ``progress``,
+    ``said`` (the words that stand, own or inherited), ``cap`` and ``counted`` (the level that its
+    evidence allows), ``review`` (the verdict on this version of the answer),
+    ``organisation_answer_id`` and ``last_answer_id``.
     """
-    found = _joined(assessment)
-    inherited = Q(progress=Progress.INHERITED)
+    found = _joined(assessment).annotate(origin=_origin(assessment)).annotate(progress=_progress())
+    day, inherited = as_of(assessment), Q(progress=Progress.INHERITED)
     every: QuerySet[Any] = (
-        found.annotate(origin=_origin(assessment))
-        .annotate(progress=_progress())
-        .annotate(
-            level=Case(
-                When(inherited & Q(_org__applicability=APPLIES), then=F("_org__level")),
-                When(_answer__applicability=APPLIES, then=F("_answer__level")),
-                output_field=IntegerField(),
-            ),
-            said=Case(
-                When(inherited & Q(_org__applicability=APPLIES), then=F("_org__text")),
-                When(inherited, then=F("_org__reason")),
-                When(_answer__applicability=DOES_NOT, then=F("_answer__reason")),
-                default=F("text"),
-                output_field=TextField(),
-            ),
+        found.annotate(
+            level=_level(inherited),
+            said=_said(inherited),
             cap=Case(
-                When(inherited, then=_cap("_org__pk", as_of(assessment))),
-                default=_cap("_answer__pk", as_of(assessment)),
+                When(inherited, then=_cap("_org__pk", day)),
+                default=_cap("_answer__pk", day),
                 output_field=IntegerField(),
             ),
             review=_review(),
@@ -156,6 +145,26 @@ def rows(assessment: Assessment) -> QuerySet[Any]:
         .order_by("order")
     )
     return every
+
+
+def _level(inherited: Q) -> Case:
+    """The level that is claimed, here or by the organisation."""
+    return Case(
+        When(inherited & Q(_org__applicability=APPLIES), then=F("_org__level")),
+        When(_answer__applicability=APPLIES, then=F("_answer__level")),
+        output_field=IntegerField(),
+    )
+
+
+def _said(inherited: Q) -> Case:
+    """The words that stand: the text, or why it does not apply."""
+    return Case(
+        When(inherited & Q(_org__applicability=APPLIES), then=F("_org__text")),
+        When(inherited, then=F("_org__reason")),
+        When(_answer__applicability=DOES_NOT, then=F("_answer__reason")),
+        default=F("text"),
+        output_field=TextField(),
+    )
 
 
 def _joined(assessment: Assessment) -> Any:
@@ -182,6 +191,7 @@ def _joined(assessment: Assessment) -> Any:
             owner_name=F("_answer__owner__name"),
             due_date=F("_answer__due_date"),
             saved_at=F("_answer__updated_at"),
+            stated_at=Coalesce(F("_answer__stated_at"), F("_answer__updated_at")),
             saved_by_id=F("_answer__saved_by_id"),
             saved_by_name=F("_answer__saved_by__name"),
         )

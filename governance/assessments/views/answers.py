@@ -21,6 +21,7 @@ from governance.assessments.facts import facts_of
 from governance.assessments.forms import LEVELS, AnswerForm
 from governance.assessments.models import Answer, Assessment
 from governance.assessments.queries.evidence import links_of, reviews_of
+from governance.assessments.queries.staleness import stale_reasons
 from governance.assessments.views.asking import WITH_FACTS
 from ledger.errors import Refused
 from web.views import SeeOther, visible_or_404
@@ -117,13 +118,11 @@ def _page(
     rows = list(queries.rows(assessment))
     row = _row(rows, key)
     place = rows.index(row)
-    texts = node_texts(row)
     parts = queries.parts_of(rows)
     context = {
         "assessment": assessment,
         "row": row,
-        "texts": texts,
-        "official": [(k.label, texts.official[k]) for k in NodeText.Kind if k in texts.official],
+        **_texts(row),
         "facts": facts_of(assessment, row, by),
         **_beside(assessment, row),
         "previous": rows[place - 1] if place else None,
@@ -133,6 +132,7 @@ def _page(
         "whole": queries.whole(parts),
         "levels": LEVELS,
         "capped": queries.is_capped(row),
+        "stale": stale_reasons(assessment, [row], by).get(row.key, []),
         **_may(by, assessment),
     }
     if forms:
@@ -145,6 +145,13 @@ def _page(
         )
         context |= {"form": form.offer(queries.possible_owners(by)), "base": base}
     return render(request, "assessments/answer_edit.html", context, status=status)
+
+
+def _texts(row: Any) -> dict[str, Any]:
+    """Our own words about a question, and the official ones that somebody imported."""
+    texts = node_texts(row)
+    official = [(k.label, texts.official[k]) for k in NodeText.Kind if k in texts.official]
+    return {"texts": texts, "official": official}
 
 
 def _may(by: User, assessment: Assessment) -> dict[str, bool]:

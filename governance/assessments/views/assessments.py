@@ -24,6 +24,7 @@ from governance.assessments.actions import (
 from governance.assessments.forms import OpenForm, ReasonForm
 from governance.assessments.history import history_of
 from governance.assessments.models import Assessment, Progress
+from governance.assessments.queries.staleness import stale_reasons
 from governance.assessments.tables import (
     AssessmentFilter,
     AssessmentTable,
@@ -103,6 +104,7 @@ def assessment_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "parts": [(part, [row for row in rows if row.function == part.name]) for part in parts],
         "whole": queries.whole(parts),
         "score": queries.score(rows),
+        "stale": stale_reasons(assessment, rows, by),
         "verdicts": queries.verdicts(rows),
         "to_confirm": sum(row.progress == Progress.TO_CONFIRM for row in rows),
         "inherited": sum(row.progress == Progress.INHERITED for row in rows),
