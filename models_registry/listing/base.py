@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import django_filters
 import django_tables2 as tables
+from django import forms
 from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -20,6 +22,12 @@ NUMBER = {"td": {"class": "n"}, "th": {"class": "n"}}
 def visible_units(request: Any) -> QuerySet[Unit]:
     """The units that the person may see, for a filter."""
     return units_where(request.user, Permission.RECORD_VIEW)
+
+
+def by_words(label: Any, method: str, example: Any) -> django_filters.CharFilter:
+    """A filter by the name or number of another record: there may be too many for a menu."""
+    box = forms.TextInput(attrs={"placeholder": example})
+    return django_filters.CharFilter(label=label, method=method, widget=box)
 
 
 class SelectColumn(tables.Column):
