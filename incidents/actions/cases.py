@@ -46,13 +46,13 @@ def plan_import(
     require(by, Permission.INCIDENT_DECLARE, unit)
     given = list(files)
     if not given:
-        raise Refused(_("Choose at least one file."), field="files")
+        raise Refused(_("Choose at least one file."), field="uploads")
     if len(given) > MAX_FILES:
-        raise Refused(_("Import at most 5,000 files at once."), field="files")
+        raise Refused(_("Import at most 5,000 files at once."), field="uploads")
     for name, data in given:
         if len(data) > MAX_BYTES:
             text = _("%(name)s is larger than 8 MB. Split it first.") % {"name": name[:80]}
-            raise Refused(text, code="too-large", field="files", status=413)
+            raise Refused(text, code="too-large", field="uploads", status=413)
     batch = CaseImport(unit=unit, licence=licence.strip(), asked_by=by)
     with action("incidents.import.planned", by=by) as act:
         batch.files = [_kept(name, data, by) for name, data in given]
@@ -152,7 +152,7 @@ def _read(given: list[tuple[str, bytes]], lookup: Lookup) -> list[ReadFile]:
             read.found = [one for one in read.found if one not in large]
             read.problems.append(_("A report is larger than 500 KB. Keep its data elsewhere."))
     if sum(len(read.found) for read in reads) > MAX_REPORTS:
-        raise Refused(_("Import at most 5,000 reports at once."), field="files")
+        raise Refused(_("Import at most 5,000 reports at once."), field="uploads")
     return reads
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any, cast
 
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -34,7 +35,7 @@ from incidents.models import (
 )
 from incidents.queries import clocks as queries
 from incidents.queries.cases import record_of
-from incidents.queries.similar import Similar, similar_to, similar_to_text
+from incidents.queries.similar import similar_to, similar_to_text
 from ledger.models import Record
 from web.api import RecordViewSet, VisibleField, require_match
 from web.parsers import StrictJSONParser
@@ -77,7 +78,7 @@ class UnitField(serializers.PrimaryKeyRelatedField[Unit]):
         return units_where(request.user, Permission.INCIDENT_DECLARE)
 
 
-class PlanSerializer(serializers.Serializer[Any]):
+class CaseFilesSerializer(serializers.Serializer[Any]):
     """Files to plan an import of, as multipart."""
 
     unit = UnitField(queryset=Unit.objects.none())
@@ -87,7 +88,7 @@ class PlanSerializer(serializers.Serializer[Any]):
     licence = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
 
 
-class SimilarSerializer(serializers.Serializer[Similar]):
+class SimilarIncidentSerializer(serializers.Serializer[Any]):
     """A record that resembles another, and why."""
 
     kind = serializers.CharField()
@@ -236,10 +237,10 @@ class CaseImportViewSet(_Reading):
     serializer_class = CaseImportSerializer
     parser_classes = (MultiPartParser, StrictJSONParser)
 
-    @extend_schema(request=PlanSerializer, responses={201: CaseImportSerializer})
+    @extend_schema(request=CaseFilesSerializer, responses={201: CaseImportSerializer})
     def create(self, request: Request) -> Response:
         """Keep the files and say what importing them would do."""
-        values = self.read(PlanSerializer)
+        values = self.read(CaseFilesSerializer)
         given = [(one.name, one.read()) for one in values.pop("files")]
         return self.created(plan_import(by=cast(User, request.user), files=given, **values))
 
@@ -296,19 +297,19 @@ class IncidentExchange(RecordViewSet):
         """The incident in another format, and what that cannot hold."""
         return exported(record_of(self.get_object()), request)
 
-    @extend_schema(responses=SimilarSerializer(many=True))
+    @extend_schema(responses=SimilarIncidentSerializer(many=True))
     @action(detail=True, filterset_class=None, pagination_class=None)
     def similar(self, request: Request, pk: str) -> Response:
         """What resembles the incident among the records that the caller may see."""
         found = similar_to(self.get_object(), by=request.user)
-        return Response(SimilarSerializer(found, many=True).data)
+        return Response(SimilarIncidentSerializer(found, many=True).data)
 
-    @extend_schema(request=LookSerializer, responses=SimilarSerializer(many=True))
+    @extend_schema(request=LookSerializer, responses=SimilarIncidentSerializer(many=True))
     @action(detail=False, methods=["post"], url_path="look", url_name="look")
     def look(self, request: Request) -> Response:
         """What resembles a description."""
         found = similar_to_text(read_body(self, LookSerializer)["text"], by=request.user)
-        return Response(SimilarSerializer(found, many=True).data)
+        return Response(SimilarIncidentSerializer(found, many=True).data)
 
     @extend_schema(request=UnlikeSerializer, responses={204: None})
     @action(detail=True, methods=["post"], url_path="not-similar", url_name="not-similar")

@@ -103,7 +103,7 @@ def check(value: Any) -> None:
 
 def refused(message: str, code: str) -> Refused:
     """The refusal of a file, shown at the field of the file."""
-    return Refused(message, code=code, field="files", status=413 if code == "too-large" else 422)
+    return Refused(message, code=code, field="uploads", status=413 if code == "too-large" else 422)
 
 
 def _refuse_constant(name: str) -> None:

@@ -28,7 +28,7 @@ def read_own(document: dict[str, Any]) -> CaseRecord:
     record: CaseRecord = found  # type: ignore[assignment]
     # An empty field says nothing that the empty record does not say.
     left = [part for part in taker.unmapped() if part["why"] != EMPTY]
-    record["unmapped"] = [*kept, *left]  # type: ignore[list-item]
+    record["unmapped"] = [*kept, *left]
     return record
 
 

@@ -40,7 +40,7 @@ class ImportForm(RecordForm):
         help_text=_("Whoever may see this unit sees the reports."),
         queryset=Unit.objects.none(),
     )
-    files = FilesField(
+    uploads = FilesField(
         label=_("Files"),
         help_text=_(
             "AVID reports (JSON, JSONL), ATLAS case studies (YAML) or exports of Assay. Add "

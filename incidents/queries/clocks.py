@@ -96,12 +96,8 @@ def due_reminders(now: dt.datetime) -> QuerySet[Any]:
 
 def notices_for(user: Any) -> QuerySet[Any]:
     """What reminders tell ``user`` and he has not put away, newest first."""
-    return (
-        Notice.objects.all()
-        .visible_to(user)
-        .filter(person=user, seen_at=None)
-        .select_related("reminder__clock__incident")
-    )
+    seen: QuerySet[Any] = Notice.objects.all().visible_to(user).filter(person=user, seen_at=None)
+    return seen.select_related("reminder__clock__incident")
 
 
 def people_to_remind(clock: NotificationClock) -> list[User]:

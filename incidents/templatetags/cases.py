@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 from incidents.exchange.showing import visible as made_visible
+from incidents.models import Fact
 from ledger.canonical import encode, plain
 
 register = template.Library()
@@ -22,6 +24,13 @@ def as_json(value: Any) -> str:
     """A value of any shape as compact JSON, cut at 600 signs."""
     text = encode(plain(value)).decode()
     return made_visible(text if len(text) <= _LONG else text[:_LONG] + "…")
+
+
+@register.filter
+def fact_words(value: object) -> str:
+    """What a period counts from, in words."""
+    known = {str(name): str(label) for name, label in Fact.choices}
+    return known.get(str(value)) or str(_("The notice before was sent"))
 
 
 @register.filter

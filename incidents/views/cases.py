@@ -27,6 +27,7 @@ from incidents.models import CaseImport, CaseReport, Incident
 from incidents.queries.cases import cases, record_of
 from incidents.queries.incidents import with_names
 from incidents.queries.similar import similar_to_text
+from incidents.views.tabs import list_tabs
 from ledger.errors import Refused
 from vault.actions import note_custody
 from vault.queries import read_bytes
@@ -40,6 +41,7 @@ class CaseList(RecordList):
     table_class = CaseTable
     filterset_class = CaseFilter
     title = _("Reports of others")
+    template_name = "incidents/list.html"
 
     def queryset(self) -> QuerySet[Any]:
         """What the reader may see, newest first."""
@@ -47,10 +49,11 @@ class CaseList(RecordList):
 
     def context(self) -> dict[str, Any]:
         """The button for those who may import."""
-        if not can_anywhere(self.request.user, Permission.INCIDENT_DECLARE):
-            return {}
-        url = reverse("incidents:case-import")
-        return {"primary": {"url": url, "label": _("Import reports")}}
+        found: dict[str, Any] = {"tabs": list_tabs("incidents:case-list")}
+        if can_anywhere(self.request.user, Permission.INCIDENT_DECLARE):
+            url = reverse("incidents:case-import")
+            found["primary"] = {"url": url, "label": _("Import reports")}
+        return found
 
 
 @require_safe
@@ -105,7 +108,7 @@ def case_import(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None, by=request.user)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
-        given = [(one.name, one.read()) for one in values["files"]]
+        given = [(one.name, one.read()) for one in values["uploads"]]
         try:
             batch = plan_import(
                 by=cast(User, request.user),

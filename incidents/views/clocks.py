@@ -26,6 +26,7 @@ from incidents.forms.clocks import AssessForm, FactForm, SubmissionForm, Withdra
 from incidents.models import Incident, Notice, NotificationClock, Submission
 from incidents.queries import clocks as queries
 from incidents.queries.incidents import with_names
+from incidents.views.tabs import list_tabs
 from ledger.errors import Refused
 from vault.queries import read_bytes
 from web.forms import RecordForm
@@ -49,7 +50,10 @@ class ClockList(RecordList):
 
     def context(self) -> dict[str, Any]:
         """What reminders tell the reader."""
-        return {"notices": list(queries.notices_for(self.request.user)[:20])}
+        return {
+            "notices": list(queries.notices_for(self.request.user)[:20]),
+            "tabs": list_tabs("incidents:clock-list"),
+        }
 
 
 @require_safe
