@@ -33,7 +33,15 @@ _ENGINEER = frozenset(
 
 PERMISSIONS: dict[Role, frozenset[P]] = {
     Role.ENGINEER: _ENGINEER,
-    Role.MODEL_OWNER: _ENGINEER | {P.ASSESSMENT_ANSWER, P.LEDGER_VIEW, P.VERSION_SUSPEND},
+    Role.MODEL_OWNER: _ENGINEER
+    | {
+        P.ASSESSMENT_ANSWER,
+        P.LEDGER_VIEW,
+        P.VERSION_SUSPEND,
+        P.INCIDENT_OVERRIDE,
+        P.INCIDENT_RULE,
+        P.INCIDENT_REVIEW,
+    },
     Role.COMPLIANCE_OFFICER: frozenset(
         {
             P.RECORD_VIEW,
@@ -41,6 +49,9 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
             P.SYSTEM_EDIT,
             P.INCIDENT_DECLARE,
             P.INCIDENT_EDIT,
+            P.INCIDENT_OVERRIDE,
+            P.INCIDENT_RULE,
+            P.INCIDENT_REVIEW,
             P.ASSESSMENT_OPEN,
             P.ASSESSMENT_ANSWER,
             P.ASSESSMENT_SUBMIT,
@@ -59,6 +70,7 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
             P.VERSION_DECIDE,
             P.VERSION_SUSPEND,
             P.CARD_REVIEW,
+            P.INCIDENT_REVIEW,
             P.ASSESSMENT_REVIEW,
             P.ASSESSMENT_SIGN,
             P.ARTIFACT_WAIVE,

@@ -26,10 +26,12 @@ def declare_incident(
     system: AISystem | None = None,
     severity_reason: str = "",
     occurred_at: dt.datetime | None = None,
+    private: bool = False,
 ) -> Incident:
     """A person says that something went wrong. The rest is filled in from the registry.
 
-    The first line of ``what`` becomes the title. Raises ``Refused`` for empty text, an unknown
+    The first line of ``what`` becomes the title. A private one is seen only by whoever declares it
+    until others are named. Raises ``Refused`` for empty text, an unknown
     severity, a beginning in the future, or when neither version nor system is named.
     """
     about = version.model if version is not None else system
@@ -48,6 +50,8 @@ def declare_incident(
         model_version=version,
         system=_system_for(version, system),
         detected_at=timezone.now(),
+        acknowledged_at=timezone.now(),
+        private=private,
         occurred_at=occurred_at,
         declared_by=by,
     )

@@ -5,10 +5,9 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import require
 from accounts.models import User
 from accounts.permissions import Permission
-from incidents.actions.common import check_past, required
+from incidents.actions.common import check_past, require_on, required
 from incidents.models import Incident, TimelineEntry
 from ledger.actions import action
 from ledger.errors import Refused
@@ -27,7 +26,7 @@ def add_note(
     Raises ``Refused`` for empty text, a time in the future, or a correction of an entry of
     another incident.
     """
-    require(by, Permission.INCIDENT_EDIT, incident.unit_id)
+    require_on(by, Permission.INCIDENT_EDIT, incident)
     text = required(text, "text", _("Write what happened."))
     check_past(happened_at, "happened_at")
     if correction_of is not None and correction_of.incident_id != incident.pk:

@@ -68,8 +68,8 @@ def fingerprint_of(run: CheckRun) -> str:
 
 def _join_or_open(act: Act, by: User, run: CheckRun) -> Incident:
     fingerprint = fingerprint_of(run)
-    # The lock makes a sweep and somebody who closes the incident take turns.
-    found = queries.open_with_fingerprint(fingerprint).select_for_update().first()
+    # The lock makes a sweep and somebody who resolves the incident take turns.
+    found = queries.joinable(fingerprint).select_for_update().first()
     linked = queries.incident_of_run(run)
     if linked is not None:
         return linked
@@ -91,6 +91,7 @@ def _open(act: Act, by: User, run: CheckRun, fingerprint: str) -> Incident:
         system=queries.only_system_of(version),
         check_run=run,
         fingerprint=fingerprint,
+        state=states.SUSPECTED,
         previous=queries.last_closed(fingerprint),
         detected_at=failed_at(run),
         last_failed_at=failed_at(run),
@@ -107,9 +108,10 @@ def _fail_again(act: Act, by: User, incident: Incident, run: CheckRun) -> Incide
     incident.last_failed_at = max(at, incident.last_failed_at or at)
     words = {"headline": _headline(run)}
     text, event = _("Failed again: %(headline)s") % words, "incidents.incident.failed-again"
-    if incident.resolved_at is not None and at > incident.resolved_at:
-        set_state(incident, states.OPEN)
-        text = _("Failed again although resolved, so it is open again: %(headline)s") % words
+    repaired = incident.resolved_at or incident.fixed_at
+    if repaired is not None and at > repaired:
+        set_state(incident, states.REOPENED, by=by)
+        text = _("Failed again although repaired, so it is open again: %(headline)s") % words
         event = "incidents.incident.reopened"
     act.save(incident, event=event)
     record(act, by, incident, text, run=run)

@@ -1,37 +1,49 @@
-"""Steps of the state table, severity and who leads."""
+"""Steps of the state table and severity."""
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from accounts.actions import require
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.queries import can
 from incidents import queries, states
-from incidents.actions.common import check_severity, impossible, record, required, set_state
+from incidents.actions.common import (
+    check_severity,
+    impossible,
+    record,
+    require_on,
+    required,
+    set_state,
+)
 from incidents.models import Incident
 from ledger.actions import action
 from ledger.errors import Refused
 from ledger.transitions import NoTransition, step
 
-_DONE = {
-    "investigate": "investigated",
-    "mitigate": "mitigated",
+DONE = {
+    "triage": "triaged",
+    "declare": "confirmed",
+    "contain": "contained",
+    "recover": "repaired",
     "resolve": "resolved",
+    "relapse": "relapsed",
+    "review": "sent-to-review",
     "close": "closed",
+    "dismiss": "dismissed",
     "reopen": "reopened",
 }
+# Who may override, with a written reason, may take these without the proof.
+OVERRIDABLE = frozenset({"resolve", "close"})
 
 
 def change_severity(
     *, by: User, incident: Incident, severity: str, reason: str, seen: str = ""
 ) -> Incident:
-    """Set another severity and say why. Only a person may lower it.
+    """Make the incident more or less severe; ``seen`` is the severity that the person saw.
 
-    ``seen`` is the severity that the person had before his eyes; when it has changed meanwhile
-    the call is refused (409), so that nobody overrules a change he does not know of.
+    Raises ``Refused`` without a reason or a change, and with 409 when somebody changed it
+    meanwhile. Only people make an incident less severe.
     """
-    require(by, Permission.INCIDENT_EDIT, incident.unit_id)
+    require_on(by, Permission.INCIDENT_EDIT, incident)
     check_severity(severity)
     reason = required(reason, "reason", _("Say why."))
     if seen and seen != incident.severity:
@@ -54,51 +66,40 @@ def change_severity(
     return incident
 
 
-def advance(*, by: User, incident: Incident, verb: str, reason: str = "") -> Incident:
+def advance(
+    *, by: User, incident: Incident, verb: str, reason: str = "", override: bool = False
+) -> Incident:
     """Take a step of the state table (``states.INCIDENT``).
 
-    Raises ``Refused`` when the step is not possible now (409), when its reason is missing, or
-    when reopening would leave two open incidents for one check (409).
+    ``override`` goes on without the proof that resolving or closing asks for; it needs a role
+    and the reason is kept. Raises ``Refused`` when the step is not possible now (409), when its
+    reason is missing, when something stands in its way (``obstacle``), or when work would go on in
+    two incidents for one check (409).
     """
     try:
         transition = step(states.INCIDENT, incident.state, verb)
     except NoTransition as error:
         raise impossible(incident) from error
-    require(by, Permission(transition.permission), incident.unit_id)
+    require_on(by, Permission(transition.permission), incident)
     reason = reason.strip()
-    if transition.needs_reason:
+    if transition.needs_reason or override:
         reason = required(reason, "reason", _("Say why, for whoever reads this later."))
-    set_state(incident, transition.target)
-    if verb == "reopen":
-        _refuse_second(incident)
-    if verb == "investigate" and incident.commander is None and not by.is_service:
+    missing = _pass_obstacles(by, incident, verb, override=override)
+    if missing:
+        incident.override_reason = reason
+    if verb == "triage" and incident.commander is None and not by.is_service:
         incident.commander = by
-    with action(f"incidents.incident.{_DONE[verb]}", by=by, reason=reason) as act:
+    set_state(incident, transition.target, by=by)
+    if verb in {"reopen", "relapse"}:
+        refuse_second(incident)
+    with action(f"incidents.incident.{DONE[verb]}", by=by, reason=reason) as act:
         act.save(incident)
-        record(act, by, incident, _said(verb, reason))
+        record(act, by, incident, said(verb, reason, missing))
     return incident
 
 
-def name_commander(*, by: User, incident: Incident, commander: User) -> Incident:
-    """Say who leads the response.
-
-    Raises ``Refused`` when that person may not work on incidents of this unit.
-    """
-    require(by, Permission.INCIDENT_EDIT, incident.unit_id)
-    if not can(commander, Permission.INCIDENT_EDIT, incident.unit_id):
-        raise Refused(
-            _("This person's roles do not allow working on this incident. Choose another."),
-            field="commander",
-        )
-    incident.commander = commander
-    with action("incidents.incident.handed-over", by=by) as act:
-        act.save(incident)
-        # A reference, not the name: the ledger keeps every word of the text for ever.
-        record(act, by, incident, _("Command handed over to"), person=commander)
-    return incident
-
-
-def _refuse_second(incident: Incident) -> None:
+def refuse_second(incident: Incident) -> None:
+    """Raise ``Refused`` (409) when work goes on elsewhere for the same check."""
     rival = queries.open_with_fingerprint(incident.fingerprint).exclude(pk=incident.pk).first()
     if incident.fingerprint and rival is not None:
         raise Refused(
@@ -109,12 +110,31 @@ def _refuse_second(incident: Incident) -> None:
         )
 
 
-def _said(verb: str, reason: str) -> str:
+def said(verb: str, reason: str, missing: list[str]) -> str:
+    """What the timeline says of a step."""
     words = {
-        "investigate": _("Investigation begun."),
-        "mitigate": _("Mitigated."),
+        "triage": _("Triage begun."),
+        "declare": _("Confirmed as an incident."),
+        "contain": _("Contained."),
+        "recover": _("Repaired; recovery is being watched."),
         "resolve": _("Resolved."),
+        "relapse": _("The harm is back."),
+        "review": _("Sent to review."),
         "close": _("Closed."),
+        "dismiss": _("Dismissed: no incident."),
         "reopen": _("Reopened."),
     }
-    return f"{words[verb]} {reason}".strip()
+    text = f"{words[verb]} {reason}".strip()
+    if not missing:
+        return text
+    return f"{text} {_('Done without:')} {' '.join(missing)}"
+
+
+def _pass_obstacles(by: User, incident: Incident, verb: str, *, override: bool) -> list[str]:
+    missing = queries.obstacles(incident, verb)
+    if missing and override and verb in OVERRIDABLE:
+        require_on(by, Permission.INCIDENT_OVERRIDE, incident)
+        return missing
+    if missing:
+        raise Refused(" ".join(missing), code="obstacle")
+    return []

@@ -13,14 +13,16 @@ from ledger.transitions import Transition
 from models_registry.models import ModelVersion
 from web.forms import RecordForm
 
-_LOCAL = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+LOCAL = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
-def _moment(label: Any, help_text: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(label=label, help_text=help_text, required=False, widget=_LOCAL)
+def moment(label: Any, help_text: Any) -> forms.DateTimeField:
+    """A moment that may stay empty."""
+    return forms.DateTimeField(label=label, help_text=help_text, required=False, widget=LOCAL)
 
 
-def _words(label: Any, help_text: Any = "", *, rows: int = 3, limit: int = 4_000) -> Any:
+def words(label: Any, help_text: Any = "", *, rows: int = 3, limit: int = 4_000) -> Any:
+    """A text of several lines."""
     return forms.CharField(
         label=label,
         help_text=help_text,
@@ -32,7 +34,7 @@ def _words(label: Any, help_text: Any = "", *, rows: int = 3, limit: int = 4_000
 class DeclareForm(RecordForm):
     """Three answers are enough; the registry knows the rest."""
 
-    what = _words(
+    what = words(
         _("What happened?"),
         _("The first line becomes the title. Leave names of customers out."),
         rows=4,
@@ -51,7 +53,10 @@ class DeclareForm(RecordForm):
         ],
         widget=forms.RadioSelect(attrs={"class": "choices"}),
     )
-    occurred_at = _moment(_("Since when, if you know it"), _("In UTC."))
+    occurred_at = moment(_("Since when, if you know it"), _("In UTC."))
+    private = forms.BooleanField(
+        label=_("Private: only people whom I name may see it"), required=False
+    )
 
     def __init__(self, *args: Any, by: Any, version: ModelVersion | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,8 +80,8 @@ class DeclareForm(RecordForm):
 class NoteForm(RecordForm):
     """A line for the timeline."""
 
-    text = _words(_("What happened, or what did you find?"), limit=20_000)
-    happened_at = _moment(_("When"), _("In UTC. Empty means now; an earlier time is welcome."))
+    text = words(_("What happened, or what did you find?"), limit=20_000)
+    happened_at = moment(_("When"), _("In UTC. Empty means now; an earlier time is welcome."))
     correction_of = forms.ModelChoiceField(
         queryset=TimelineEntry.objects.none(), required=False, widget=forms.HiddenInput
     )
@@ -91,19 +96,26 @@ class SeverityForm(RecordForm):
     """Another severity, and why."""
 
     severity = forms.ChoiceField(label=_("New severity"), choices=Severity.choices)
-    reason = _words(_("Why?"))
+    reason = words(_("Why?"))
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=10)
 
 
 class StepForm(RecordForm):
     """The reason for a step of the state table."""
 
-    reason = _words(_("Reason"))
+    reason = words(_("Reason"))
+    override = forms.BooleanField(
+        label=_("Go on without this proof; my reason says why"), required=False
+    )
 
-    def __init__(self, *args: Any, transition: Transition, label: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, transition: Transition, label: Any, may_override: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = transition.needs_reason
         self.fields["reason"].label = label
+        if not may_override:
+            del self.fields["override"]
 
 
 class CommanderForm(RecordForm):

@@ -14,8 +14,12 @@ from incidents.models.incidents import (
     TITLE_LENGTH,
     Incident,
     IncidentQuerySet,
+    IncidentReader,
+    OfIncident,
+    OfIncidentQuerySet,
     Severity,
 )
+from incidents.models.response import Containment
 from incidents.models.timeline import TimelineEntry, TimelineEntryQuerySet
 
 __all__ = [
@@ -23,13 +27,17 @@ __all__ = [
     "TITLE_LENGTH",
     "CaseImport",
     "CaseReport",
+    "Containment",
     "Fact",
     "Incident",
     "IncidentFact",
     "IncidentQuerySet",
+    "IncidentReader",
     "NotSimilar",
     "Notice",
     "NotificationClock",
+    "OfIncident",
+    "OfIncidentQuerySet",
     "Reminder",
     "Severity",
     "Submission",

@@ -5,20 +5,17 @@ from typing import Any, ClassVar, NoReturn
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import UnitScopedQuerySet, User
+from accounts.models import User
 from evaluations.models import CheckRun
-from incidents.models.incidents import Incident
+from incidents.models.incidents import Incident, OfIncident, OfIncidentQuerySet
 from ledger.errors import DirectWrite
-from ledger.models import Record
 
 
-class TimelineEntryQuerySet(UnitScopedQuerySet):
-    """Entries belong to the unit of their incident."""
-
-    UNIT_PATH = "incident__unit"
+class TimelineEntryQuerySet(OfIncidentQuerySet):
+    """Entries are seen with their incident."""
 
 
-class TimelineEntry(Record):
+class TimelineEntry(OfIncident):
     """One line of the timeline, written once. A mistake is corrected by another entry.
 
     ``happened_at`` is when it happened, ``recorded_at`` when it was written down here.
@@ -55,7 +52,7 @@ class TimelineEntry(Record):
         related_name="incident_entry",
     )
 
-    objects = TimelineEntryQuerySet.as_manager()
+    objects: ClassVar = TimelineEntryQuerySet.as_manager()
 
     class Meta:
         ordering = ("happened_at", "pk")

@@ -3,9 +3,9 @@
 from collections import Counter
 from typing import Any
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, Min, OuterRef, Q, QuerySet, When
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Unit, User
 from accounts.permissions import Permission
 from accounts.roles import roles_with
 from evaluations.models import CheckRun
@@ -16,8 +16,19 @@ from models_registry.models import AISystem, ModelUse, ModelVersion
 
 # A list of choices longer than this helps nobody.
 LISTED_VERSIONS = 100
+# Nobody merges more often by hand; a longer chain is not followed to its end.
+LONGEST_CHAIN = 50
 # What a line about an incident shows.
-_SHOWN = ("unit", "model_version__model", "system", "check_run", "commander", "declared_by")
+_SHOWN = (
+    "unit",
+    "model_version__model",
+    "system",
+    "check_run",
+    "commander",
+    "scribe",
+    "liaison",
+    "declared_by",
+)
 
 
 def with_names(incidents: QuerySet[Any]) -> QuerySet[Any]:
@@ -70,8 +81,9 @@ def incidents_for_report(system: AISystem, *, by: Any = None) -> QuerySet[Any]:
     """Every incident of ``system``, those not closed first and gravest first.
 
     With ``by`` only what that person may see; without, the caller answers for who reads it.
+    A report is read by others than the one who asks for it, so private incidents stay out.
     """
-    found = Incident.objects.filter(about_system(system))
+    found = Incident.objects.filter(about_system(system), private=False)
     if by is not None:
         found = found.visible_to(by)
     return with_names(found).order_by(F("closed_at").desc(nulls_first=True), "severity", "-pk")
@@ -84,8 +96,25 @@ def unlinked_failed_runs() -> QuerySet[Any]:
 
 
 def open_with_fingerprint(fingerprint: str) -> QuerySet[Any]:
-    """The incident that is open for ``fingerprint``: at most one row."""
-    return Incident.objects.all().still_open().filter(fingerprint=fingerprint)
+    """The incident on which work goes on for ``fingerprint``: at most one row."""
+    return Incident.objects.all().ongoing().filter(fingerprint=fingerprint)
+
+
+def joinable(fingerprint: str) -> QuerySet[Any]:
+    """Incidents that a failure of ``fingerprint`` belongs to, the fittest first.
+
+    That is the one on which work goes on, else one into which it was merged, else one that is
+    resolved and not closed yet.
+    """
+    merged = Incident.objects.filter(duplicates__fingerprint=fingerprint, state__in=states.ONGOING)
+    waiting = (*states.ONGOING, states.RESOLVED, states.IN_REVIEW)
+    own = Q(fingerprint=fingerprint, state__in=waiting)
+    fit = Case(
+        When(fingerprint=fingerprint, state__in=states.ONGOING, then=0),
+        When(pk__in=merged.values("pk"), then=1),
+        default=2,
+    )
+    return Incident.objects.filter(own | Q(pk__in=merged.values("pk"))).order_by(fit, "-pk")
 
 
 def incident_of_run(run: CheckRun) -> Incident | None:
@@ -95,11 +124,10 @@ def incident_of_run(run: CheckRun) -> Incident | None:
 
 
 def last_closed(fingerprint: str) -> Incident | None:
-    """The newest closed incident of ``fingerprint``."""
+    """The newest incident of ``fingerprint`` that was closed or resolved."""
+    over = (states.CLOSED, states.RESOLVED, states.IN_REVIEW)
     found: Incident | None = (
-        Incident.objects.filter(fingerprint=fingerprint, state=states.CLOSED)
-        .order_by("-pk")
-        .first()
+        Incident.objects.filter(fingerprint=fingerprint, state__in=over).order_by("-pk").first()
     )
     return found
 
@@ -150,6 +178,49 @@ def later_than(incident: Incident, by: Any) -> Incident | None:
     return found
 
 
+def earlier_than(incident: Incident, by: Any) -> Incident | None:
+    """The earlier incident of the same kind, if ``by`` may see it."""
+    if incident.previous_id is None:
+        return None
+    found: Incident | None = Incident.objects.filter(pk=incident.previous_id).visible_to(by).first()
+    return found
+
+
+def duplicates_of(incident: Incident, by: Any) -> QuerySet[Any]:
+    """What was merged into ``incident``, as far as ``by`` may see it."""
+    found: QuerySet[Any] = Incident.objects.filter(duplicate_of=incident).visible_to(by)
+    return found.order_by("pk")
+
+
 def next_steps(incident: Incident) -> list[Transition]:
     """The steps that the state table allows now."""
     return verbs(states.INCIDENT, incident.state)
+
+
+def readers_of_unit(unit: Unit) -> QuerySet[User]:
+    """Active people who may see records of ``unit``, by name."""
+    above = [int(pk) for pk in (unit.path or "").split("/") if pk]
+    members = Membership.objects.current().filter(
+        unit__in=above, role__in=roles_with(Permission.RECORD_VIEW)
+    )
+    people: QuerySet[User] = User.objects.filter(
+        is_active=True, is_service=False, pk__in=members.order_by().values("user_id")
+    )
+    return people.order_by("name", "pk")
+
+
+def merge_targets(incident: Incident, by: Any) -> QuerySet[Any]:
+    """Incidents that ``by`` may work on and into which ``incident`` could be merged."""
+    seen = Incident.objects.all().visible_to(by, Permission.INCIDENT_EDIT)
+    found: QuerySet[Any] = seen.still_open().exclude(pk=incident.pk)
+    return found.order_by("-pk")
+
+
+def root_of(incident: Incident, by: Any) -> Incident | None:
+    """Where the work of a duplicate goes on, if ``by`` may see that; chains are followed."""
+    found, steps = incident.duplicate_of, 0
+    while found is not None and found.duplicate_of is not None and steps < LONGEST_CHAIN:
+        found, steps = found.duplicate_of, steps + 1
+    if found is None or not Incident.objects.all().visible_to(by).filter(pk=found.pk).exists():
+        return None
+    return found

@@ -15,9 +15,12 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.queries import can, can_anywhere
 from incidents import actions, queries, states, wording
+from incidents.actions.common import require_on
 from incidents.forms import CommanderForm, DeclareForm, NoteForm, SeverityForm, StepForm
+from incidents.forms.response import may_override
 from incidents.models import Incident, TimelineEntry
 from incidents.tables import IncidentFilter, IncidentTable
+from incidents.views.tabs import list_tabs
 from ledger.errors import Refused
 from ledger.transitions import NoTransition, step
 from models_registry.models import ModelVersion
@@ -34,6 +37,7 @@ class IncidentList(RecordList):
     table_class = IncidentTable
     filterset_class = IncidentFilter
     title = _("Incidents")
+    template_name = "incidents/list.html"
 
     def queryset(self) -> QuerySet[Any]:
         """What the reader may see, newest first."""
@@ -41,14 +45,11 @@ class IncidentList(RecordList):
 
     def context(self) -> dict[str, Any]:
         """The button for those who may declare."""
-        if not can_anywhere(self.request.user, Permission.INCIDENT_DECLARE):
-            return {}
-        return {
-            "primary": {
-                "url": reverse("incidents:incident-declare"),
-                "label": _("Declare incident"),
-            }
-        }
+        found: dict[str, Any] = {"tabs": list_tabs("incidents:incident-list")}
+        if can_anywhere(self.request.user, Permission.INCIDENT_DECLARE):
+            url = reverse("incidents:incident-declare")
+            found["primary"] = {"url": url, "label": _("Declare incident")}
+        return found
 
 
 @require_http_methods(GET_POST)
@@ -73,6 +74,10 @@ def incident_declare(request: HttpRequest) -> HttpResponse:
 def incident_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One incident: what it is, where it stands, what happened, what to do next."""
     incident = _incident(request, pk)
+    if incident.duplicate_of_id and not request.GET.get("stay"):
+        target = queries.root_of(incident, request.user)
+        if target is not None:
+            return SeeOther(target)
     form = NoteForm(incident=incident, initial=_corrected(request, incident))
     return _detail(request, incident, form)
 
@@ -81,7 +86,7 @@ def incident_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def incident_note(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a line to the timeline."""
     incident = _incident(request, pk)
-    require(request.user, Permission.INCIDENT_EDIT, incident.unit_id)
+    require_on(cast(User, request.user), Permission.INCIDENT_EDIT, incident)
     form = NoteForm(request.POST, incident=incident)
     if form.is_valid():
         try:
@@ -125,9 +130,15 @@ def incident_advance(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         transition = step(states.INCIDENT, incident.state, verb)
     except NoTransition as error:
         raise actions.impossible(incident) from error
+    missing = queries.obstacles(incident, verb)
+    if verb == "contain" and missing:
+        return SeeOther(reverse("incidents:incident-ask", args=[pk, "containment"]))
     question = wording.QUESTIONS[verb]
-    form = StepForm(request.POST or None, transition=transition, label=question.ask)
-    return _asked(request, incident, form, question, actions.advance, verb=verb)
+    may = bool(missing) and verb in actions.OVERRIDABLE and may_override(request.user, incident)
+    form = StepForm(
+        request.POST or None, transition=transition, label=question.ask, may_override=may
+    )
+    return _asked(request, incident, form, question, actions.advance, missing, verb=verb)
 
 
 def _asked(
@@ -136,6 +147,7 @@ def _asked(
     form: RecordForm,
     question: wording.Question,
     act: Any,
+    missing: list[str] | None = None,
     **more: Any,
 ) -> HttpResponse:
     """The page that asks ``question``; its answer is given to the action ``act``."""
@@ -148,7 +160,13 @@ def _asked(
             form.add_refusal(refused)
         else:
             return SeeOther(incident)
-    context = {"incident": incident, "form": form, "question": question}
+    context = {
+        "incident": incident,
+        "form": form,
+        "question": question,
+        "missing": missing,
+        "back": "",
+    }
     return render(request, "incidents/incident_ask.html", context, status=_status(form))
 
 
@@ -160,7 +178,11 @@ def _detail(request: HttpRequest, incident: Incident, form: NoteForm) -> HttpRes
         "may_edit": may_edit,
         "steps": wording.offered(queries.next_steps(incident)) if may_edit else [],
         "form": form,
+        "mergeable": incident.state in states.DUPLICABLE,
         "later": queries.later_than(incident, request.user),
+        "earlier": queries.earlier_than(incident, request.user),
+        "duplicates": queries.duplicates_of(incident, request.user),
+        "tabs": wording.tabs(incident, "timeline"),
     }
     return render(request, "incidents/incident_detail.html", context, status=_status(form))
 
@@ -174,7 +196,7 @@ def _incident(request: HttpRequest, pk: int) -> Incident:
 
 def _editable(request: HttpRequest, pk: int) -> Incident:
     incident = _incident(request, pk)
-    require(request.user, Permission.INCIDENT_EDIT, incident.unit_id)
+    require_on(cast(User, request.user), Permission.INCIDENT_EDIT, incident)
     return incident
 
 
