@@ -20,7 +20,7 @@ from incidents.models.incidents import (
     Severity,
 )
 from incidents.models.response import Containment
-from incidents.models.timeline import TimelineEntry, TimelineEntryQuerySet
+from incidents.models.timeline import TimelineEntry
 
 __all__ = [
     "SEVERITY_MEANING",
@@ -42,5 +42,4 @@ __all__ = [
     "Severity",
     "Submission",
     "TimelineEntry",
-    "TimelineEntryQuerySet",
 ]

@@ -7,12 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from evaluations.models import CheckRun
-from incidents.models.incidents import Incident, OfIncident, OfIncidentQuerySet
+from incidents.models.incidents import Incident, OfIncident
 from ledger.errors import DirectWrite
-
-
-class TimelineEntryQuerySet(OfIncidentQuerySet):
-    """Entries are seen with their incident."""
 
 
 class TimelineEntry(OfIncident):
@@ -51,8 +47,6 @@ class TimelineEntry(OfIncident):
         blank=True,
         related_name="incident_entry",
     )
-
-    objects: ClassVar = TimelineEntryQuerySet.as_manager()
 
     class Meta:
         ordering = ("happened_at", "pk")
