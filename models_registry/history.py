@@ -93,6 +93,7 @@ class Entry:
     """One event in words."""
 
     at: datetime
+    name: str
     person: str
     what: str | Promise
     reason: str
@@ -128,6 +129,7 @@ def _entry(
     fields = {f.attname: f for f in model._meta.concrete_fields}
     return Entry(
         at=event.at,
+        name=event.action,
         person=people.get(event.actor, event.actor),
         what=EVENTS.get(event.action, event.action),
         reason=event.reason,
