@@ -120,14 +120,9 @@ def record_submission(
     ``Refused`` for a time in the future and (409) for a clock that never ran.
     """
     require(by, Permission.INCIDENT_EDIT, clock.incident.unit_id)
-    if not clock.is_ticking and clock.state != State.SENT:
-        raise Refused(
-            _("This clock does not run. Assess the duty first."), code="conflict", status=409
-        )
-    check_past(sent_at, "sent_at")
+    _check_sendable(clock, sent_at)
     at = sent_at or timezone.now()
     frozen = {**pack_of(clock), "sent_at": utc(at), "text": text.strip(), "note": note.strip()}
-    body = canonical(frozen)
     with action("incidents.submission.recorded", by=by) as act:
         sent = Submission(
             clock=clock,
@@ -136,18 +131,30 @@ def record_submission(
             recipient=recipient.strip() or clock.frozen.recipient,
             reference=reference.strip(),
             note=note.strip(),
-            file=store(
-                io.BytesIO(body), media_type="application/json", by=by, why=f"notice of {clock.pk}"
-            ),
-            digest=sha256_hex(body),
             was_late=clock.due_at is not None and at > clock.due_at,
             sent_by=by,
         )
+        _freeze(sent, canonical(frozen))
         act.save(sent)
         clock.sent_at = clock.sent_at or at
         _stop(act, by, clock, State.SENT, _("Notice sent: %(duty)s."))
         _start_followers(act, by, clock)
     return sent
+
+
+def _check_sendable(clock: NotificationClock, sent_at: dt.datetime | None) -> None:
+    if not clock.is_ticking and clock.state != State.SENT:
+        raise Refused(
+            _("This clock does not run. Assess the duty first."), code="conflict", status=409
+        )
+    check_past(sent_at, "sent_at")
+
+
+def _freeze(sent: Submission, body: bytes) -> None:
+    """Keep the bytes of a notice; the row names their digest."""
+    why = f"notice of clock {sent.clock_id}"
+    sent.file = store(io.BytesIO(body), media_type="application/json", by=sent.sent_by, why=why)
+    sent.digest = sha256_hex(body)
 
 
 def check_zone(zone: str) -> None:

@@ -31,35 +31,44 @@ def declare_incident(
     """A person says that something went wrong. The rest is filled in from the registry.
 
     The first line of ``what`` becomes the title. A private one is seen only by whoever declares it
-    until others are named. Raises ``Refused`` for empty text, an unknown
-    severity, a beginning in the future, or when neither version nor system is named.
+    until others are named. Raises ``Refused`` for empty text, an unknown severity, a beginning in
+    the future, or when neither version nor system is named.
     """
-    about = version.model if version is not None else system
-    if about is None:
-        raise Refused(_("Name the model version or the system concerned."), field="version")
-    require(by, Permission.INCIDENT_DECLARE, about.unit_id)
+    unit_id = _unit_of(version, system)
+    require(by, Permission.INCIDENT_DECLARE, unit_id)
     what = required(what, "what", _("Say in a sentence what happened."))
     check_severity(severity)
     check_past(occurred_at, "occurred_at")
     incident = Incident(
-        unit_id=about.unit_id,
+        unit_id=unit_id,
         title=Truncator(what.splitlines()[0]).chars(TITLE_LENGTH),
         summary=what,
         severity=severity,
         severity_reason=severity_reason.strip(),
         model_version=version,
         system=_system_for(version, system),
-        detected_at=timezone.now(),
-        acknowledged_at=timezone.now(),
         private=private,
         occurred_at=occurred_at,
         declared_by=by,
     )
+    incident.detected_at = incident.acknowledged_at = timezone.now()
     with action("incidents.incident.declared", by=by) as act:
         act.save(incident)
-        text = _("Declared as %(severity)s.") % {"severity": incident.get_severity_display()}
-        record(act, by, incident, f"{text} {incident.severity_reason}".strip())
+        record(act, by, incident, _declared(incident))
     return incident
+
+
+def _declared(incident: Incident) -> str:
+    text = _("Declared as %(severity)s.") % {"severity": incident.get_severity_display()}
+    return f"{text} {incident.severity_reason}".strip()
+
+
+def _unit_of(version: ModelVersion | None, system: AISystem | None) -> int:
+    about = version.model if version is not None else system
+    if about is None:
+        raise Refused(_("Name the model version or the system concerned."), field="version")
+    unit_id: int = about.unit_id
+    return unit_id
 
 
 def _system_for(version: ModelVersion | None, system: AISystem | None) -> AISystem | None:

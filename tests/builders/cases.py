@@ -57,6 +57,18 @@ references:
 """
 
 
+# One of each shape that AVID has used.
+METRICS: list[dict[str, Any]] = [
+    {
+        "name": "",
+        "detection_method": {"type": "Static Threshold", "name": "Count failed"},
+        "results": {"rows": [{"detector": "loads", "passed": 3, "score": 42.5}]},
+    },
+    {"scorer": "choice", "metrics": "accuracy", "value": 0.904},
+    {"name": "HONEST", "features": {"measured": "words", "sensitive": "gender"}},
+]
+
+
 def avid(number: str = "AVID-2099-R0001", **more: Any) -> dict[str, Any]:
     """A report as AVID writes it in 2026."""
     return {
@@ -73,33 +85,33 @@ def avid(number: str = "AVID-2099-R0001", **more: Any) -> dict[str, Any]:
             "type": "Advisory",
             "description": {"lang": "eng", "value": "Harbour score loads pickles (CVE-2099-12345)"},
         },
-        "metrics": [
-            {
-                "name": "",
-                "detection_method": {"type": "Static Threshold", "name": "Count failed"},
-                "results": {"rows": [{"detector": "loads", "passed": 3, "score": 42.5}]},
-            },
-            {"scorer": "choice", "metrics": "accuracy", "value": 0.904},
-            {"name": "HONEST", "features": {"measured": "words", "sensitive": "gender"}},
-        ],
+        "metrics": METRICS,
         "references": [{"type": "source", "label": "Advisory", "url": "https://x.example/1"}],
         "description": {"lang": "eng", "value": "A crafted file runs code when the model loads."},
-        "impact": {
-            "avid": {
-                "risk_domain": ["Security"],
-                "sep_view": ["S0200: Supply Chain Compromise"],
-                "lifecycle_view": [],
-                "taxonomy_version": "",
-            },
-            "cvss": {"version": "3.1", "vectorString": "CVSS:3.1/AV:L", "baseScore": 7.8,
-                     "baseSeverity": "HIGH"},
-            "cwe": [{"cweId": "CWE-502", "description": "Deserialization", "lang": "en"}],
-            "odin": {"SocialImpactScore": "Level 3: Significant Risk"},
-        },
+        "impact": _impact(),
         "credit": None,
         "reported_date": "2099-01-02",
         **more,
-    }  # fmt: skip
+    }
+
+
+def _impact() -> dict[str, Any]:
+    return {
+        "avid": {
+            "risk_domain": ["Security"],
+            "sep_view": ["S0200: Supply Chain Compromise"],
+            "lifecycle_view": [],
+            "taxonomy_version": "",
+        },
+        "cvss": {
+            "version": "3.1",
+            "vectorString": "CVSS:3.1/AV:L",
+            "baseScore": 7.8,
+            "baseSeverity": "HIGH",
+        },
+        "cwe": [{"cweId": "CWE-502", "description": "Deserialization", "lang": "en"}],
+        "odin": {"SocialImpactScore": "Level 3: Significant Risk"},
+    }
 
 
 AVID = json.dumps(avid()).encode()
