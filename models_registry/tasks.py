@@ -55,7 +55,7 @@ def verify_signature(ctx: JobContext) -> None:
     said = _verified(signature, ctx)
     with ctx.finish() as done:
         record_verification(by=ctx.by, signature=signature, said=said)
-        done.result = f"{signature.model_version.get_absolute_url()}#artifacts"
+        done.result = f"{signature.model_version.get_absolute_url()}?tab=files#artifacts"
 
 
 def _verified(signature: Signature, ctx: JobContext) -> Verification:

@@ -15,6 +15,7 @@ from models_registry.views import (
     many,
     models,
     systems,
+    version_page,
     versions,
 )
 
@@ -38,7 +39,7 @@ urlpatterns = [
     path("models/<int:pk>/edit/", models.model_edit, name="model-edit"),
     path("versions/", versions.VersionList.as_view(), name="version-list"),
     path("versions/register/", versions.version_register, name="version-register"),
-    path("versions/<int:pk>/", versions.version_detail, name="version-detail"),
+    path("versions/<int:pk>/", version_page.version_detail, name="version-detail"),
     path("versions/<int:pk>/edit/", versions.version_edit, name="version-edit"),
     path("versions/<int:pk>/card/", versions.card_import, name="card-import"),
     path("versions/<int:pk>/step/<slug:verb>/", versions.version_move, name="version-move"),

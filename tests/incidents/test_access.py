@@ -45,7 +45,8 @@ def test_nobody_else_finds_a_private_incident_anywhere(world: World, name: str) 
         reverse("workspace:home"),
         reverse("workspace:search") + "?q=weights",
         system(world).get_absolute_url(),
-        version(world).get_absolute_url(),
+        version(world).get_absolute_url() + "?tab=checks",
+        version(world).get_absolute_url() + "?tab=history",
         reverse("workspace:event-list"),
     ]
     for page in pages:
