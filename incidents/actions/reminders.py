@@ -31,9 +31,9 @@ def set_reminders(act: Act, clock: NotificationClock) -> None:
         for point, at in reminders(clock.due_at, clock.started_at):
             if at > now or point == "due":
                 wanted[f"clock:{clock.pk}:{utc(clock.due_at)}:{point}"] = (point, at)
-    known = {one.key: one for one in Reminder.objects.filter(clock=clock)}
+    known = {one.once: one for one in Reminder.objects.filter(clock=clock)}
     for key, (point, at) in wanted.items():
-        one = known.get(key) or Reminder(clock=clock, key=key, point=point, at=at)
+        one = known.get(key) or Reminder(clock=clock, once=key, point=point, at=at)
         if one._state.adding or (one.cancelled_at is not None and one.sent_at is None):
             one.cancelled_at = None
             act.save(one, event="incidents.reminder.set")

@@ -194,11 +194,11 @@ class Submission(Record):
 
 
 class Reminder(Record):
-    """One reminder of one deadline. ``key`` names clock, deadline and point: it exists once."""
+    """One reminder of one deadline. ``once`` names clock, deadline and point."""
 
     clock = models.ForeignKey(NotificationClock, on_delete=models.PROTECT, related_name="reminders")
     point = models.CharField(_("point"), max_length=10)
-    key = models.CharField(max_length=120, unique=True)
+    once = models.CharField(max_length=120, unique=True)
     at = models.DateTimeField(_("remind at"))
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
@@ -210,7 +210,7 @@ class Reminder(Record):
         indexes = (models.Index(fields=("sent_at", "at"), name="incidents_reminder_due"),)
 
     def __str__(self) -> str:
-        return self.key
+        return self.once
 
 
 class Notice(Record):

@@ -11,10 +11,18 @@ from django.utils import timezone
 
 from incidents.actions.clocks import assess_duty, record_submission, state_fact, withdraw_clock
 from incidents.actions.reminders import put_away, sweep_reminders
-from incidents.models import Notice, NotificationClock, Reminder, Submission, TimelineEntry
+from incidents.models import (
+    IncidentFact,
+    Notice,
+    NotificationClock,
+    Reminder,
+    Submission,
+    TimelineEntry,
+)
 from incidents.queries.clocks import notices_for, pack_of
 from ledger.canonical import sha256_hex
 from ledger.errors import DirectWrite, Refused
+from ledger.models import Event
 from tests.builders.clocks import aware, clock
 from tests.builders.incidents import incident
 from tests.world import World
@@ -197,3 +205,13 @@ def test_the_pack_says_what_is_known_and_names_no_person(world: World) -> None:
     assert made["incident"]["title"] == "Refusals doubled overnight"
     assert made["facts"][0]["fact"] == "We became aware"
     assert world.engineer.name not in json.dumps(made)
+
+
+def test_every_record_of_a_clock_stands_in_the_ledger_under_its_own_name(world: World) -> None:
+    running = clock(world)
+    sweep_reminders(at(running, 0.6))
+    record_submission(by=world.engineer, clock=running.reloaded())
+    for model in (IncidentFact, NotificationClock, Reminder, Notice, Submission):
+        for row in model.objects.all():
+            assert row.key == f"{model.kind()}:{row.pk}"
+            assert Event.objects.filter(subject=row.key).exists()
