@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from accounts.queries import can
+from incidents.models import NotificationClock
 from models_registry.models import AISystem, CardRevision
 from reports.models import Report
 from web.panels import Panel, panel
@@ -36,3 +37,9 @@ def reports_of_card(user: Any, card: CardRevision) -> Panel:
         "may_create": can(user, Permission.REPORT_CREATE, unit),
     }
     return Panel(_("Card as PDF"), "reports/panel_card.html", context)
+
+
+@panel("incidents.notificationclock", order=40)
+def pack_of_clock(user: Any, clock: NotificationClock) -> Panel:
+    """The pack of a duty to notify, printed."""
+    return Panel(_("Pack as PDF"), "reports/panel_pack.html", {"clock": clock})
