@@ -103,5 +103,7 @@ class RegistryImport(Record):
         return found
 
     def get_absolute_url(self) -> str:
-        """The page of the import."""
+        """The page of the import; a table file has one of its own."""
+        if self.source == self.Source.TABLE:
+            return reverse("models_registry:table-plan", kwargs={"pk": self.pk})
         return reverse("models_registry:import-detail", kwargs={"pk": self.pk})
