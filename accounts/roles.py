@@ -27,12 +27,21 @@ _ENGINEER = frozenset(
         P.INCIDENT_EDIT,
         P.REPORT_CREATE,
         P.DEPLOYMENT_CHANGE,
+        P.EVIDENCE_ADD,
     }
 )
 
 PERMISSIONS: dict[Role, frozenset[P]] = {
     Role.ENGINEER: _ENGINEER,
-    Role.MODEL_OWNER: _ENGINEER | {P.ASSESSMENT_ANSWER, P.LEDGER_VIEW, P.VERSION_SUSPEND},
+    Role.MODEL_OWNER: _ENGINEER
+    | {
+        P.ASSESSMENT_ANSWER,
+        P.LEDGER_VIEW,
+        P.VERSION_SUSPEND,
+        P.INCIDENT_OVERRIDE,
+        P.INCIDENT_RULE,
+        P.INCIDENT_REVIEW,
+    },
     Role.COMPLIANCE_OFFICER: frozenset(
         {
             P.RECORD_VIEW,
@@ -40,9 +49,14 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
             P.SYSTEM_EDIT,
             P.INCIDENT_DECLARE,
             P.INCIDENT_EDIT,
+            P.INCIDENT_OVERRIDE,
+            P.INCIDENT_RULE,
+            P.INCIDENT_REVIEW,
             P.ASSESSMENT_OPEN,
             P.ASSESSMENT_ANSWER,
             P.ASSESSMENT_SUBMIT,
+            P.ASSESSMENT_REVIEW,
+            P.EVIDENCE_ADD,
             P.REPORT_CREATE,
             P.CARD_REVIEW,
             P.VERSION_SUSPEND,
@@ -56,6 +70,9 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
             P.VERSION_DECIDE,
             P.VERSION_SUSPEND,
             P.CARD_REVIEW,
+            P.INCIDENT_REVIEW,
+            P.ASSESSMENT_REVIEW,
+            P.ASSESSMENT_SIGN,
             P.ARTIFACT_WAIVE,
         }
     ),

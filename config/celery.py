@@ -44,6 +44,11 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 60},
         },
+        "remind of deadlines": {
+            "task": "incidents.remind",
+            "schedule": 30.0,
+            "options": {"expires": 60},
+        },
         "scan files again when the rules changed": {
             "task": "models_registry.rescan",
             "schedule": 300.0,

@@ -174,6 +174,12 @@ FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True, mode=0o700)
 # How long a look at the way back from a deployment counts.
 ROLLBACK_CHECK_DAYS = int(os.environ.get("ASSAY_ROLLBACK_CHECK_DAYS", "30"))
 
+# MLflow servers that registries may be imported from, with commas between; one token for them.
+MLFLOW_SERVERS = [
+    s.strip().rstrip("/") for s in os.environ.get("MLFLOW_SERVERS", "").split(",") if s.strip()
+]
+MLFLOW_TOKEN = os.environ.get("MLFLOW_TOKEN", "")
+
 # The ledger's signing key lives outside the database: a copy of the database cannot sign.
 LEDGER_KEY_FILE = Path(os.environ.get("ASSAY_LEDGER_KEY", HOME / "ledger.key"))
 LEDGER_ORIGIN = os.environ.get("ASSAY_LEDGER_ORIGIN", "assay.invalid/ledger")
@@ -244,9 +250,12 @@ SPECTACULAR_SETTINGS = {
         "CheckVerdict": "evaluations.models.CheckRun.Verdict",
         "SystemState": "models_registry.models.systems.AISystem.State",
         "VersionState": "models_registry.models.versions.ModelVersion.State",
+        "ImportState": "models_registry.models.imports.RegistryImport.State",
         "CardState": "models_registry.models.cards.CardRevision.State",
         "RunState": "evaluations.models.CheckRun.State",
         "IncidentState": "incidents.models.Incident.State",
+        "CaseImportState": "incidents.models.CaseImport.State",
+        "ClockState": "incidents.models.NotificationClock.State",
         "Tier": "models_registry.models.systems.AISystem.Tier",
     },
 }

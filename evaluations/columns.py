@@ -15,7 +15,26 @@ SCORES = ("y_score", "score", "probability", "proba", "y_proba", "y_pred_proba",
 POSITIVES = ("1", "true", "yes", "positive", "1.0", "y", "t")
 FEW, MANY = 10, 30
 MAX_FEATURES = 500
-ROLES = ("y_true", "y_pred", "y_score", "positive", "features", "slices")
+MAIN_ROLES = ("y_true", "y_pred", "y_score", "positive", "features", "slices", "sensitive")
+MORE_ROLES = (
+    "y_base", "id", "time", "label_time", "member", "latency", "cost", "failed", "quasi",
+    "class_scores", "perturbed",
+)  # fmt: skip
+ROLES = (*MAIN_ROLES, *MORE_ROLES)
+MANY_ROLES = ("features", "slices", "sensitive", "quasi", "class_scores", "perturbed")
+# Names of columns, or of parts of them, that give a role away.
+SENSITIVE = ("sex", "gender", "age", "age_band", "race", "ethnicity", "disability", "religion",
+             "nationality", "marital_status")  # fmt: skip
+NAMED = {
+    "y_base": ("baseline", "old_pred", "champion", "y_base", "previous_prediction"),
+    "id": ("id", "row_id", "case_id", "customer_id", "identifier", "uuid"),
+    "label_time": ("label_time", "labelled_at", "labeled_at", "outcome_date"),
+    "time": ("timestamp", "time", "date", "datetime", "created_at", "event_time"),
+    "member": ("member", "in_training", "is_train", "split"),
+    "latency": ("latency", "latency_ms", "duration", "duration_ms", "response_time"),
+    "cost": ("cost", "cost_usd", "price_per_call", "tokens"),
+    "failed": ("failed", "error", "is_error"),
+}
 
 
 def guess_roles(profile: TableProfile) -> dict[str, Any]:
@@ -34,7 +53,20 @@ def guess_roles(profile: TableProfile) -> dict[str, Any]:
         "positive": guess_positive(profile.column(label)),
         "features": features[:MAX_FEATURES],
         "slices": slices[:5],
+        "sensitive": [c.name for c in rest if c.name.lower() in SENSITIVE][:3],
+        **_more(profile, taken),
     }
+
+
+def _more(profile: TableProfile, taken: set[str]) -> dict[str, Any]:
+    """The rarer roles, each column given to one of them at most."""
+    found: dict[str, Any] = {"quasi": [], "class_scores": [], "perturbed": []}
+    used = set(taken)
+    for role, names in NAMED.items():
+        by_name = {c.name.lower(): c.name for c in profile.columns if c.name not in used}
+        found[role] = next((by_name[name] for name in names if name in by_name), "")
+        used.add(found[role])
+    return found
 
 
 def guess_positive(column: ColumnProfile | None) -> str:
@@ -91,29 +123,47 @@ def checked_roles(
     if unknown:
         raise Refused(_("There is no role “%(name)s”.") % {"name": unknown[0]}, field="roles")
     cleaned: dict[str, Any] = {
-        "y_true": str(roles.get("y_true") or ""),
-        "y_pred": str(roles.get("y_pred") or ""),
-        "y_score": str(roles.get("y_score") or ""),
-        "positive": str(roles.get("positive") or "1"),
-        "features": _names(roles.get("features")),
-        "slices": _names(roles.get("slices")),
+        name: _names(roles.get(name)) if name in MANY_ROLES else str(roles.get(name) or "")
+        for name in ROLES
     }
-    for role in spec.requires:
-        _check_role(spec, role, cleaned[role], current, _("table"))
-        if reference is not None and spec.reference == "optional":
-            _check_role(spec, role, cleaned[role], reference, _("reference table"))
-    if "y_true" in spec.requires:
+    cleaned["positive"] = cleaned["positive"] or "1"
+    _check_columns(spec, cleaned, current, reference)
+    if "y_true" in spec.requires and spec.labels:
         _check_positive(cleaned, current)
     if "y_score" in spec.requires:
-        _check_score(cleaned["y_score"], current)
+        _check_score(cleaned["y_score"], current, chance=spec.probabilities)
     return cleaned
+
+
+def _check_columns(
+    spec: CheckSpec,
+    roles: Mapping[str, Any],
+    current: TableProfile,
+    reference: TableProfile | None,
+) -> None:
+    """Refuse needed roles without a column and columns that a table does not have."""
+    if spec.one_of and not any(roles[role] for role in spec.one_of):
+        raise Refused(
+            _("The check “%(check)s” needs one of the roles %(roles)s. Choose a column.")
+            % {"check": _(spec.title), "roles": ", ".join(spec.one_of)},
+            code="missing-role",
+            field=spec.one_of[0],
+        )
+    given = [role for role in (*spec.one_of, *spec.optional) if roles[role]]
+    for role in (*spec.requires, *given):
+        _check_role(spec, role, roles[role], current, _("table"))
+    if reference is None:
+        return
+    also = spec.requires if spec.reference == "optional" else ()
+    for role in (*also, *spec.reference_requires):
+        _check_role(spec, role, roles[role], reference, _("reference table"))
 
 
 def _names(value: Any) -> list[str]:
     if value is None:
         return []
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise Refused(_("Features and slices are lists of columns."), field="roles")
+        raise Refused(_("Roles of several columns are lists of names."), field="roles")
     names = list(dict.fromkeys(str(name) for name in value))
     if len(names) > MAX_FEATURES:
         raise Refused(
@@ -179,7 +229,7 @@ def _same(level: str, label: str) -> bool:
         return level.lower() == label.lower() if level in ("true", "false") else level == label
 
 
-def _check_score(name: str, profile: TableProfile) -> None:
+def _check_score(name: str, profile: TableProfile, *, chance: bool) -> None:
     column = profile.column(name)
     if column is None:
         return
@@ -191,10 +241,10 @@ def _check_score(name: str, profile: TableProfile) -> None:
             field="y_score",
         )
     low, high = float(column.minimum or 0), float(column.maximum or 0)
-    if low < 0 or high > 1 or column.infinite:
+    if chance and (low < 0 or high > 1 or column.infinite):
         raise Refused(
             _(
-                "Column “%(column)s” goes from %(low)s to %(high)s, but calibration needs "
+                "Column “%(column)s” goes from %(low)s to %(high)s, but this check needs "
                 "probabilities between 0 and 1."
             )
             % {"column": name, "low": column.minimum, "high": column.maximum},

@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from evaluations.engine.aggregates import unpack
+from evaluations.engine.aggregates import as_json, unpack
+from evaluations.facts import files_of
 from evaluations.models import CheckRun
 from models_registry.reading.process import ChildFailed, ChildLimits, ask
 from models_registry.reading.tables import sentence
@@ -25,10 +26,6 @@ FAILURES: dict[str, str | Promise] = {
     "memory": _("The check needed more memory than it may use. Use fewer rows or columns."),
     "crash": _("The check broke off (%(detail)s). Nothing can be said about the model."),
     "garbled": _("The check gave no readable answer. Nothing can be said about the model."),
-}
-PROBLEMS: dict[str, str | Promise] = {
-    "missing_column": _("The %(table)s table has no usable column “%(column)s”."),
-    "score_not_number": _("Column “%(column)s” holds no numbers, so it is no score."),
 }
 
 
@@ -52,9 +49,12 @@ def compute(
         "params": run.params,
         "roles": run.roles,
         "seed": run.seed,
+        "at": run.created_at.timestamp(),
         "path": str(path_of(run.current.fingerprint)),
         "media_type": run.current.media_type,
     }
+    if run.spec is not None and run.spec.reads == "registry":
+        request["facts"] = as_json(files_of(run.model_version))
     if run.reference is not None:
         request["reference_path"] = str(path_of(run.reference.fingerprint))
         request["reference_media_type"] = run.reference.media_type
@@ -79,10 +79,5 @@ def _asked(
         words = str(FAILURES[failure.kind]) % {"detail": failure.detail[:160]}
         raise CheckBroke(words) from failure
     if problem := answer.get("problem"):
-        raise CheckBroke(_problem(str(problem["code"]), problem["facts"]))
+        raise CheckBroke(sentence(str(problem["code"]), problem["facts"]))
     return answer
-
-
-def _problem(code: str, facts: dict[str, str | int]) -> str:
-    known = PROBLEMS.get(code)
-    return str(known) % facts if known is not None else sentence(code, facts)

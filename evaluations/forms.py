@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from evaluations import queries
 from evaluations.checks.catalogue import CATALOGUE
-from evaluations.columns import ROLES, guess_roles
+from evaluations.columns import MAIN_ROLES, MANY_ROLES, MORE_ROLES, ROLES, guess_roles
 from models_registry.models import DatasetVersion, ModelVersion
 from models_registry.reading.profile import TableProfile
 from web.forms import RecordForm
@@ -64,6 +64,42 @@ class ChecksForm(RecordForm):
     slices = forms.MultipleChoiceField(
         label=_("Columns to slice by"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    sensitive = forms.MultipleChoiceField(
+        label=_("Sensitive columns"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Groups of people to compare, such as sex or age."),
+    )
+    y_base = forms.ChoiceField(
+        label=_("Prediction of the model before"), required=False,
+        help_text=_("Of the old model, or of a simple rule, on the same rows."),
+    )  # fmt: skip
+    id = forms.ChoiceField(label=_("Identifier of the case"), required=False)
+    time = forms.ChoiceField(label=_("Time of the row"), required=False)
+    label_time = forms.ChoiceField(label=_("Time of the label"), required=False)
+    member = forms.ChoiceField(
+        label=_("Was in the training data"), required=False,
+        help_text=_("1, true, yes, member or train mean yes."),
+    )  # fmt: skip
+    latency = forms.ChoiceField(label=_("Time to answer"), required=False)
+    cost = forms.ChoiceField(label=_("Cost, tokens or energy of the answer"), required=False)
+    failed = forms.ChoiceField(label=_("The answer failed"), required=False)
+    quasi = forms.MultipleChoiceField(
+        label=_("Columns that together may identify a person"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    class_scores = forms.MultipleChoiceField(
+        label=_("Score per class, out of fold"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The name of each column ends with the label of its class."),
+    )
+    perturbed = forms.MultipleChoiceField(
+        label=_("Prediction or score on changed copies of the row"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     checks = forms.MultipleChoiceField(label=_("Checks"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(
@@ -77,10 +113,8 @@ class ChecksForm(RecordForm):
         guessed = {**guess_roles(profile), "checks": _suggested(reference)}
         super().__init__(*args, initial=guessed, **kwargs)
         names = [(c.name, c.name) for c in profile.columns if c.kind != "other"]
-        for role in ("y_true", "y_pred", "y_score"):
-            self._choose(role, [("", _("none")), *names])
-        self._choose("features", names)
-        self._choose("slices", names)
+        for role in (role for role in ROLES if role != "positive"):
+            self._choose(role, names if role in MANY_ROLES else [("", _("none")), *names])
         self._choose("checks", [(spec.id, _(spec.title)) for spec in CATALOGUE.values()])
         self._add_limits()
 
@@ -108,8 +142,12 @@ class ChecksForm(RecordForm):
         ]
 
     def role_fields(self) -> list[forms.BoundField]:
-        """The fields of the columns' roles."""
-        return [self[name] for name in ROLES]
+        """The fields of the roles that most checks need."""
+        return [self[name] for name in MAIN_ROLES]
+
+    def more_role_fields(self) -> list[forms.BoundField]:
+        """The fields of the other roles."""
+        return [self[name] for name in MORE_ROLES]
 
     def roles(self) -> dict[str, Any]:
         """Chosen roles, as ``start_checks`` takes them."""

@@ -9,7 +9,7 @@ from accounts.permissions import Permission
 from accounts.queries import can
 from evaluations.card_numbers import AGREES, DIFFERS, card_numbers
 from evaluations.queries import runs_for_list
-from models_registry.models import AISystem, ModelVersion
+from models_registry.models import AISystem, CardRevision, ModelVersion
 from web.panels import Panel, panel
 
 SHOWN = 8
@@ -35,11 +35,10 @@ def runs_of_version(user: Any, version: ModelVersion) -> Panel:
     )
 
 
-@panel("models_registry.modelversion", order=5)
-def numbers_of_card(user: Any, version: ModelVersion) -> Panel | None:
-    """The numbers of the latest card, held against the newest runs."""
-    card = version.cards.defer("extra", "report").first()
-    rows = card_numbers(user, card) if card else []
+@panel("models_registry.cardrevision", order=5)
+def numbers_of_card(user: Any, card: CardRevision) -> Panel | None:
+    """The numbers of a revision of a card, held against the newest runs."""
+    rows = card_numbers(user, card)
     if not rows:
         return None
     outcomes = [row.outcome for row in rows]

@@ -8,6 +8,8 @@ from accounts.permissions import Permission
 from accounts.queries import can
 from incidents.models import Incident
 from incidents.queries import about_system
+from incidents.queries.clocks import clocks_of
+from incidents.queries.similar import similar_to
 from models_registry.models import AISystem, ModelVersion
 from web.panels import Panel, panel
 
@@ -36,3 +38,21 @@ def _panel(user: Any, found: Any, query: str, unit: int, declare: str) -> Panel:
         "may_declare": can(user, Permission.INCIDENT_DECLARE, unit),
     }
     return Panel(_("Incidents"), "incidents/panel.html", context)
+
+
+@panel("incidents.incident", order=60)
+def duties_of_incident(user: Any, incident: Incident) -> Panel:
+    """The duties to notify that were assessed for it."""
+    context = {"incident": incident, "clocks": clocks_of(incident)}
+    return Panel(_("Duties to notify"), "incidents/parts/duties.html", context)
+
+
+@panel("incidents.incident", order=80)
+def similar_to_incident(user: Any, incident: Incident) -> Panel:
+    """What resembles it among the records that the reader may see."""
+    context = {
+        "incident": incident,
+        "similar": similar_to(incident, by=user),
+        "may_deny": can(user, Permission.INCIDENT_EDIT, incident.unit_id),
+    }
+    return Panel(_("Similar"), "incidents/parts/similar.html", context)

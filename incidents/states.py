@@ -3,32 +3,61 @@
 from accounts.permissions import Permission
 from ledger.transitions import Transition
 
-OPEN = "open"
-INVESTIGATING = "investigating"
-MITIGATED = "mitigated"
+SUSPECTED = "suspected"
+TRIAGE = "triage"
+DECLARED = "declared"
+CONTAINED = "contained"
+RECOVERING = "recovering"
 RESOLVED = "resolved"
+IN_REVIEW = "in_review"
 CLOSED = "closed"
+DISMISSED = "dismissed"
+DUPLICATE = "duplicate"
+REOPENED = "reopened"
+
+# Work goes on: such an incident takes the failures of its fingerprint, and there is at most one.
+ONGOING = (SUSPECTED, TRIAGE, DECLARED, CONTAINED, RECOVERING, REOPENED)
+# Harm may go on: nothing is known to hold it back.
+ACUTE = (SUSPECTED, TRIAGE, DECLARED, REOPENED)
+# Nothing is left to do.
+ENDED = (CLOSED, DISMISSED, DUPLICATE)
 
 # Worst first: an earlier place is more severe.
 SEVERITIES = ("sev1", "sev2", "sev3", "sev4")
 
 _EDIT = Permission.INCIDENT_EDIT
 
+
+def _each(
+    sources: tuple[str, ...], verb: str, target: str, *, reason: bool = True
+) -> list[Transition]:
+    return [Transition(source, verb, target, _EDIT, needs_reason=reason) for source in sources]
+
+
 # In the order in which the page offers the steps: the way onwards comes first.
 INCIDENT = (
-    Transition(OPEN, "investigate", INVESTIGATING, _EDIT),
-    Transition(OPEN, "mitigate", MITIGATED, _EDIT, needs_reason=True),
-    Transition(OPEN, "resolve", RESOLVED, _EDIT, needs_reason=True),
-    Transition(INVESTIGATING, "resolve", RESOLVED, _EDIT, needs_reason=True),
-    Transition(INVESTIGATING, "mitigate", MITIGATED, _EDIT, needs_reason=True),
-    Transition(MITIGATED, "resolve", RESOLVED, _EDIT, needs_reason=True),
-    Transition(MITIGATED, "investigate", INVESTIGATING, _EDIT, needs_reason=True),
-    Transition(RESOLVED, "close", CLOSED, _EDIT),
-    Transition(RESOLVED, "reopen", OPEN, _EDIT, needs_reason=True),
-    Transition(CLOSED, "reopen", OPEN, _EDIT, needs_reason=True),
+    Transition(SUSPECTED, "triage", TRIAGE, _EDIT),
+    Transition(SUSPECTED, "declare", DECLARED, _EDIT),
+    Transition(TRIAGE, "declare", DECLARED, _EDIT),
+    *_each((DECLARED, REOPENED), "contain", CONTAINED, reason=False),
+    *_each((CONTAINED, DECLARED, REOPENED), "recover", RECOVERING),
+    *_each((RECOVERING,), "resolve", RESOLVED),
+    *_each((CONTAINED, RECOVERING), "relapse", REOPENED),
+    Transition(RESOLVED, "review", IN_REVIEW, _EDIT),
+    *_each((IN_REVIEW, RESOLVED), "close", CLOSED),
+    *_each((SUSPECTED, TRIAGE, DECLARED, REOPENED), "dismiss", DISMISSED),
+    *_each((RESOLVED, IN_REVIEW, CLOSED, DISMISSED), "reopen", REOPENED),
 )
+
+# Apart from the table, since each has a second incident to name or a state to go back to.
+DUPLICABLE = ONGOING
 
 
 def is_lower(new: str, old: str) -> bool:
     """Whether severity ``new`` is less grave than ``old``."""
     return SEVERITIES.index(new) > SEVERITIES.index(old)
+
+
+def gravest(severities: list[str]) -> str:
+    """The most severe of ``severities``, which must not be empty."""
+    return min(severities, key=SEVERITIES.index)

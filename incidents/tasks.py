@@ -3,8 +3,14 @@
 from celery import shared_task
 
 from incidents import actions
+from incidents.actions.reminders import sweep_reminders
 
 
 @shared_task(name="incidents.sweep", ignore_result=True)
 def sweep() -> None:
     actions.sweep_failed_runs()
+
+
+@shared_task(name="incidents.remind", ignore_result=True)
+def remind() -> None:
+    sweep_reminders()

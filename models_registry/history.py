@@ -47,6 +47,7 @@ EVENTS: dict[str, str | Promise] = {
     "models_registry.card.draft-emptied": _("Draft of the card emptied"),
     "models_registry.card.draft-discarded": _("Draft of the card discarded"),
     "models_registry.card.edited": _("Card edited"),
+    "models_registry.card.review-asked": _("Review of the card asked for"),
     "models_registry.card.reviewed": _("Card reviewed"),
     "models_registry.card.sent-back": _("Card sent back"),
     "models_registry.card.published": _("Card published"),
@@ -73,6 +74,14 @@ EVENTS: dict[str, str | Promise] = {
     ),
     "models_registry.deployment.digest-reported": _("Digest reported by the runtime"),
     "models_registry.deployment.rollback-checked": _("Way back checked"),
+    "models_registry.system.linked": _("Linked with its id in an inventory outside"),
+    "models_registry.model.linked": _("Linked with its id in a source outside"),
+    "models_registry.import.started": _("Import started"),
+    "models_registry.import.queued": _("Waiting to be read"),
+    "models_registry.import.planned": _("Plan made"),
+    "models_registry.import.apply-asked": _("Asked to apply the plan"),
+    "models_registry.import.applied": _("Plan applied"),
+    "models_registry.import.discarded": _("Discarded"),
     "models_registry.parent.added": _("Parent added"),
     "models_registry.parent.removed": _("Parent removed"),
 }
@@ -92,6 +101,7 @@ class Entry:
     """One event in words."""
 
     at: datetime
+    name: str
     person: str
     what: str | Promise
     reason: str
@@ -127,6 +137,7 @@ def _entry(
     fields = {f.attname: f for f in model._meta.concrete_fields}
     return Entry(
         at=event.at,
+        name=event.action,
         person=people.get(event.actor, event.actor),
         what=EVENTS.get(event.action, event.action),
         reason=event.reason,

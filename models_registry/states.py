@@ -41,11 +41,25 @@ VERSION: tuple[Transition, ...] = (
 # In these states a version may serve.
 SERVABLE = frozenset({APPROVED, RESTRICTED})
 
-REVIEWED, PUBLISHED = "reviewed", "published"
+IN_REVIEW, REVIEWED, PUBLISHED = "in_review", "reviewed", "published"
 
 CARD: tuple[Transition, ...] = (
+    Transition(DRAFT, "ask_review", IN_REVIEW, P.VERSION_REGISTER),
+    # A reviewer need not wait to be asked.
     Transition(DRAFT, "review", REVIEWED, P.CARD_REVIEW),
+    Transition(IN_REVIEW, "review", REVIEWED, P.CARD_REVIEW),
+    Transition(IN_REVIEW, "send_back", DRAFT, P.CARD_REVIEW, needs_reason=True),
     Transition(REVIEWED, "publish", PUBLISHED, P.CARD_REVIEW),
     Transition(REVIEWED, "send_back", DRAFT, P.CARD_REVIEW, needs_reason=True),
     Transition(PUBLISHED, "unpublish", REVIEWED, P.CARD_REVIEW, needs_reason=True),
+)
+
+READING, PLANNED, APPLIED, DISCARDED = "reading", "planned", "applied", "discarded"
+
+# Both kinds of record that an import writes are asked for again, line by line, when it is applied.
+IMPORT: tuple[Transition, ...] = (
+    Transition(READING, "plan", PLANNED, P.SYSTEM_EDIT),
+    Transition(READING, "discard", DISCARDED, P.SYSTEM_EDIT),
+    Transition(PLANNED, "apply", APPLIED, P.SYSTEM_EDIT),
+    Transition(PLANNED, "discard", DISCARDED, P.SYSTEM_EDIT),
 )

@@ -6,11 +6,29 @@ from celery import shared_task
 from django.conf import settings
 
 from accounts.models import User
+from jobs.errors import JobFailed
 from jobs.registry import JobContext, handler
 from models_registry.actions.artifacts import record_scan, rescan_outdated
 from models_registry.actions.deployments import CHECK_JOB, record_rollback_check
+from models_registry.actions.imports import (
+    APPLY_JOB,
+    READ_JOB,
+    PlanChanged,
+    apply_import,
+    keep_fetched,
+    record_plan,
+)
 from models_registry.actions.signatures import VERIFY_JOB, record_verification
-from models_registry.models import Artifact, Deployment, ModelVersion, Signature
+from models_registry.importing.manifest import Manifest
+from models_registry.importing.mlflow_server import fetch
+from models_registry.importing.sources import read_source
+from models_registry.models import (
+    Artifact,
+    Deployment,
+    ModelVersion,
+    RegistryImport,
+    Signature,
+)
 from models_registry.queries.artifacts import SCAN_JOB
 from models_registry.queries.rollback import reasons_about
 from models_registry.scanning.run import Scanned, scan_file
@@ -56,7 +74,7 @@ def verify_signature(ctx: JobContext) -> None:
     said = _verified(signature, ctx)
     with ctx.finish() as done:
         record_verification(by=ctx.by, signature=signature, said=said)
-        done.result = f"{signature.model_version.get_absolute_url()}#artifacts"
+        done.result = f"{signature.model_version.get_absolute_url()}?tab=files#artifacts"
 
 
 def _verified(signature: Signature, ctx: JobContext) -> Verification:
@@ -76,6 +94,48 @@ def _verified(signature: Signature, ctx: JobContext) -> Verification:
 
 def _tick(ctx: JobContext, message: str) -> Callable[[str], None]:
     return lambda line: ctx.progress(50, line or message)
+
+
+@handler(READ_JOB, lease_seconds=180, limit_seconds=1_200)
+def read_import(ctx: JobContext) -> None:
+    """Read what was sent, or fetch it from a live server, and make the plan."""
+    found = _import_of(ctx)
+    original = found.original
+    if original is None:
+        data = fetch(found.label, _tick(ctx, "Asking the server"))
+        original = keep_fetched(by=ctx.by, found=found, data=data)
+    ctx.progress(40, "Reading")
+    manifest = _manifest(ctx, found, original.digest)
+    ctx.progress(60, "Comparing with what is stored")
+    with ctx.finish() as done:
+        record_plan(by=ctx.by, found=found, manifest=manifest, original=original)
+        done.result = found.get_absolute_url()
+
+
+@handler(APPLY_JOB, lease_seconds=900, limit_seconds=3_600)
+def apply_registry_import(ctx: JobContext) -> None:
+    """Write what the plan says; when records changed meanwhile, make the plan again instead."""
+    found = _import_of(ctx)
+    ctx.progress(10, "Reading")
+    manifest = _manifest(ctx, found, found.original.digest if found.original else "")
+    ctx.progress(30, "Writing")
+    try:
+        with ctx.finish() as done:
+            apply_import(by=ctx.by, found=found, manifest=manifest)
+            done.result = found.get_absolute_url()
+    except PlanChanged as changed:
+        record_plan(by=ctx.by, found=found, manifest=manifest)
+        raise JobFailed(changed.message) from changed
+
+
+def _import_of(ctx: JobContext) -> RegistryImport:
+    known = RegistryImport.objects.select_related("unit", "original")
+    found: RegistryImport = known.get(pk=ctx.arguments["import"])
+    return found
+
+
+def _manifest(ctx: JobContext, found: RegistryImport, digest: str) -> Manifest:
+    return read_source(found.source, path_of(digest), found.label, _tick(ctx, "Unpacking"))
 
 
 @shared_task(name="models_registry.rescan", ignore_result=True)

@@ -12,8 +12,10 @@ from models_registry.views import (
     files,
     intake,
     lineage,
+    many,
     models,
     systems,
+    version_page,
     versions,
 )
 
@@ -21,6 +23,7 @@ app_name = "models_registry"
 urlpatterns = [
     path("", systems.SystemList.as_view(), name="system-list"),
     path("register/", systems.system_register, name="system-register"),
+    path("many/", many.system_many, name="system-many"),
     path("<int:pk>/", systems.system_detail, name="system-detail"),
     path("<int:pk>/edit/", systems.system_edit, name="system-edit"),
     path("<int:pk>/intake/", intake.system_intake, name="system-intake"),
@@ -31,11 +34,12 @@ urlpatterns = [
     path("uses/<int:pk>/edit/", models.use_edit, name="use-edit"),
     path("uses/<int:pk>/remove/", models.use_remove, name="use-remove"),
     path("models/", models.ModelList.as_view(), name="model-list"),
+    path("models/many/", many.model_many, name="model-many"),
     path("models/<int:pk>/", models.model_detail, name="model-detail"),
     path("models/<int:pk>/edit/", models.model_edit, name="model-edit"),
     path("versions/", versions.VersionList.as_view(), name="version-list"),
     path("versions/register/", versions.version_register, name="version-register"),
-    path("versions/<int:pk>/", versions.version_detail, name="version-detail"),
+    path("versions/<int:pk>/", version_page.version_detail, name="version-detail"),
     path("versions/<int:pk>/edit/", versions.version_edit, name="version-edit"),
     path("versions/<int:pk>/card/", versions.card_import, name="card-import"),
     path("versions/<int:pk>/step/<slug:verb>/", versions.version_move, name="version-move"),
@@ -89,5 +93,7 @@ urlpatterns = [
         datasheets.datasheet_import,
         name="datasheet-import",
     ),
+    path("datasheets/<int:pk>/export/", datasheets.datasheet_export, name="datasheet-export"),
+    path("datasheets/<int:pk>/croissant/", datasheets.datasheet_file, name="datasheet-file"),
     path("datasheets/<int:pk>/file/", datasheets.datasheet_original, name="datasheet-original"),
 ]

@@ -86,6 +86,11 @@ STEPS: dict[str, Step] = {
             _("Suspend"),
             _("It must not serve until it is validated again. Where it serves now is not changed."),
         ),
+        Step(
+            "ask_review",
+            _("Ask for review"),
+            _("Somebody who did not write the card reads it and decides."),
+        ),
         Step("review", _("Mark as reviewed"), _("You have read the card and found it fit.")),
         Step(
             "publish",

@@ -14,7 +14,7 @@ from jobs.actions import enqueue
 from ledger.actions import action
 from ledger.canonical import sha256_hex
 from ledger.errors import Refused
-from models_registry.models import AISystem
+from models_registry.models import AISystem, CardRevision
 from reports.models import Report
 from reports.queries import newest_assessment, snapshot_bytes
 from vault.actions import note_custody, store
@@ -60,7 +60,27 @@ def request_report(
         waiting: Report | None = Report.objects.filter(job=job).first()
         if waiting is not None:
             return waiting
-        report = Report(system=system, assessment=chosen, requested_by=by, job=job)
+        report = Report(
+            system=system, unit=system.unit, assessment=chosen, requested_by=by, job=job
+        )
+        act.save(report)
+    return report
+
+
+def request_card_report(*, by: User, card: CardRevision, reason: str = "") -> Report:
+    """Ask for `card` as PDF; while the same person's is being printed, that one is returned.
+
+    Raises PermissionDenied.
+    """
+    unit = card.model_version.model.unit
+    require(by, Permission.REPORT_CREATE, unit)
+    with action("reports.report.requested", by=by, reason=reason) as act:
+        job = enqueue(KIND, {"card": card.pk}, by=by, key=f"card:{card.pk}:{by.pk}")
+        waiting: Report | None = Report.objects.filter(job=job).first()
+        if waiting is not None:
+            return waiting
+        kind = Report.Definition.MODEL_CARD
+        report = Report(definition=kind, card=card, unit=unit, requested_by=by, job=job)
         act.save(report)
     return report
 
@@ -70,7 +90,7 @@ def keep_printed(*, by: User, report: Report, printed: Printed) -> Report:
 
     Raises Refused (409) when the report has a file already: one job, one file.
     """
-    require(by, Permission.REPORT_CREATE, report.system.unit_id)
+    require(by, Permission.REPORT_CREATE, report.unit_id)
     if report.file_digest:
         raise Refused(_("This report is printed already."), code="printed", status=409)
     with action("reports.report.printed", by=by) as act:
@@ -91,7 +111,7 @@ def hand_out(*, by: User, report: Report, what: str) -> bytes:
 
     Raises Refused (409) while there is no file or when the kept bytes are not what was printed.
     """
-    require(by, Permission.RECORD_VIEW, report.system.unit_id)
+    require(by, Permission.RECORD_VIEW, report.unit_id)
     stored = report.file if what == "file" else report.snapshot
     if stored is None or not report.is_done:
         raise Refused(
@@ -108,7 +128,7 @@ def hand_out(*, by: User, report: Report, what: str) -> bytes:
         )
     with action("reports.report.downloaded", by=by) as act:
         note_custody(stored, by=by, act="downloaded", why=f"{report.reference} {what}")
-        act.note(report.key, {"what": what, "sha256": stored.digest}, unit=report.system.unit_id)
+        act.note(report.key, {"what": what, "sha256": stored.digest}, unit=report.unit_id)
     return body
 
 

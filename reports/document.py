@@ -3,15 +3,19 @@
 import re
 import statistics
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from ledger.canonical import canonical, sha256_hex
+from reports.card_shape import CARD_SCHEMA, CardSnapshot
+from reports.card_wording import card_context
 from reports.shape import FunctionPart, Snapshot
 from reports.wording import answers_of, tally, verdict_counts, verdict_sentence
+
+AnySnapshot = Snapshot | CardSnapshot
 
 # Headings without attributes are those of user text: they may skip levels, which PDF/UA forbids.
 BARE_HEADING = re.compile(r"<h([3-6])>(.*?)</h\1>", re.DOTALL)
@@ -26,10 +30,11 @@ class Section:
 
     key: str
     title: Any
+    file: str = ""
 
     @property
     def template(self) -> str:
-        return f"reports/sections/{self.key}.html"
+        return f"reports/sections/{self.file or self.key}.html"
 
 
 SECTIONS = (
@@ -42,6 +47,15 @@ SECTIONS = (
     Section("evidence", gettext_lazy("Evidence index")),
     Section("limits", gettext_lazy("Limits of this report and sign-off")),
     Section("checkpoint", gettext_lazy("Ledger checkpoint")),
+)
+CARD_SECTIONS = (
+    Section("identity", gettext_lazy("Which model and version"), "card_identity"),
+    Section("words", gettext_lazy("What the card says"), "card_words"),
+    Section("completeness", gettext_lazy("How complete the card is"), "card_completeness"),
+    Section("numbers", gettext_lazy("Numbers held against checks"), "card_numbers"),
+    Section("revisions", gettext_lazy("Revisions"), "card_revisions"),
+    Section("signoff", gettext_lazy("Reviews and sign-off"), "card_signoff"),
+    Section("checkpoint", gettext_lazy("Digest and ledger checkpoint")),
 )
 
 
@@ -88,13 +102,21 @@ def answer_anchor(key: str) -> str:
     return key.lower().replace(" ", "-").replace(".", "-")
 
 
-def context(snapshot: Snapshot) -> dict[str, Any]:
+def context(snapshot: AnySnapshot) -> dict[str, Any]:
     """The context of every section template. Pure: the same snapshot gives the same context."""
+    if snapshot["schema"] == CARD_SCHEMA:
+        made = card_context(cast(CardSnapshot, snapshot))
+        return {**made, "sections": CARD_SECTIONS, "digest": digest_of(snapshot)}
+    return _system_context(cast(Snapshot, snapshot))
+
+
+def _system_context(snapshot: Snapshot) -> dict[str, Any]:
     answers = answers_of(snapshot)
     open_incidents = [i for i in snapshot["incidents"] if i["open"]]
     return {
         "s": snapshot,
         "sections": SECTIONS,
+        "cover": "reports/print/cover.html",
         "digest": digest_of(snapshot),
         "title": _("AI RMF system report: %(name)s") % {"name": snapshot["system"]["name"]},
         "verdict": verdict_sentence(snapshot),
@@ -115,12 +137,12 @@ def _bad(snapshot: Snapshot) -> bool:
     return any(i["open"] for i in snapshot["incidents"]) or bool(verdict_counts(snapshot)["fail"])
 
 
-def digest_of(snapshot: Snapshot) -> str:
+def digest_of(snapshot: AnySnapshot) -> str:
     """SHA-256 of the canonical JSON of `snapshot`; printed on the cover and in every footer."""
     return sha256_hex(canonical(snapshot))
 
 
-def as_html(snapshot: Snapshot) -> str:
+def as_html(snapshot: AnySnapshot) -> str:
     """The whole printed document as HTML, in the language of the snapshot."""
     with override(snapshot["report"]["language"]):
         html = render_to_string(

@@ -1,24 +1,23 @@
 """Reports: which records were frozen, what was printed from them, and by whose wish."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import UnitScopedQuerySet, User
+from accounts.models import Unit, UnitScopedQuerySet, User
 from governance.assessments.models import Assessment
 from jobs.models import Job, JobState
 from ledger.models import Record
-from models_registry.models import AISystem
+from models_registry.models import AISystem, CardRevision, ModelVersion
 from vault.models import StoredFile
 
 
 class ReportQuerySet(UnitScopedQuerySet):
-    """Reports belong to the unit of their system."""
-
-    UNIT_PATH: ClassVar[str] = "system__unit"
+    """Reports belong to the unit of what they are about."""
 
 
 class Report(Record):
@@ -32,12 +31,29 @@ class Report(Record):
         """What kind of report."""
 
         RMF_SYSTEM = "rmf-system", _("AI RMF report of a system")
+        MODEL_CARD = "model-card", _("Model card")
 
     definition = models.CharField(
         _("kind"), max_length=40, choices=Definition.choices, default=Definition.RMF_SYSTEM
     )
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="reports"
+    )
     system = models.ForeignKey(
-        AISystem, verbose_name=_("system"), on_delete=models.PROTECT, related_name="reports"
+        AISystem,
+        verbose_name=_("system"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reports",
+    )
+    card = models.ForeignKey(
+        CardRevision,
+        verbose_name=_("model card"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reports",
     )
     assessment = models.ForeignKey(
         Assessment,
@@ -79,16 +95,36 @@ class Report(Record):
                 ),
                 name="reports_file_comes_with_its_proof",
             ),
+            models.CheckConstraint(
+                condition=Q(definition="rmf-system", system__isnull=False, card__isnull=True)
+                | Q(definition="model-card", system__isnull=True, card__isnull=False),
+                name="reports_kind_has_its_subject",
+            ),
         )
         indexes = (models.Index(fields=("system", "-id"), name="reports_of_system"),)
 
     def __str__(self) -> str:
-        return f"{self.reference} {self.system}"
+        return f"{self.reference} {self.subject}"
 
     @property
     def reference(self) -> str:
         """The number that people quote, such as REP-0001."""
         return f"REP-{self.pk:04d}"
+
+    @property
+    def about(self) -> AISystem | ModelVersion:
+        """The record that the report is about; its page leads to more reports."""
+        return self.card.model_version if self.card else cast(AISystem, self.system)
+
+    @property
+    def subject(self) -> str:
+        """What the report is about, by name."""
+        if self.card is None:
+            return str(self.system)
+        return gettext("%(version)s, card revision %(number)s") % {
+            "version": self.card.model_version,
+            "number": self.card.number,
+        }
 
     @property
     def state(self) -> str:
@@ -103,7 +139,7 @@ class Report(Record):
     @property
     def file_name(self) -> str:
         """How the PDF is called when it is downloaded."""
-        return f"{self.reference}-{self.system}.pdf"
+        return f"{self.reference}-{self.subject}.pdf"
 
     def get_absolute_url(self) -> str:
         """The page of the report."""

@@ -6,17 +6,16 @@ from functools import cache
 from django.template.engine import Engine
 
 from ledger.canonical import canonical
-from reports.document import as_html
+from reports.document import AnySnapshot, as_html
 from reports.pdf.fonts import font_assets
 from reports.pdf.job import Asset, Embedded, Limits, Rendered, RenderJob
 from reports.pdf.parent import render
-from reports.shape import Snapshot
 
 SNAPSHOT_NAME = "snapshot.json"
 CHECKPOINT_NAME = "checkpoint.txt"
 
 
-def render_job(snapshot: Snapshot, limits: Limits | None = None) -> RenderJob:
+def render_job(snapshot: AnySnapshot, limits: Limits | None = None) -> RenderJob:
     """Everything the child needs. The snapshot and the checkpoint note are embedded whole."""
     return RenderJob(
         html=as_html(snapshot),
@@ -40,7 +39,9 @@ def render_job(snapshot: Snapshot, limits: Limits | None = None) -> RenderJob:
     )
 
 
-def print_snapshot(snapshot: Snapshot, on_beat: Callable[[float], None] | None = None) -> Rendered:
+def print_snapshot(
+    snapshot: AnySnapshot, on_beat: Callable[[float], None] | None = None
+) -> Rendered:
     """The PDF of `snapshot`; the same snapshot gives the same bytes. Raises RenderError."""
     return render(render_job(snapshot), on_beat)
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from governance.assessments.models import Assessment
 from jobs.models import Job
 from models_registry.models import AISystem
+from reports.card_shape import CardSnapshot
 from reports.models import Report
 from reports.shape import Snapshot
 from vault.queries import read_bytes
@@ -15,7 +16,9 @@ from vault.queries import read_bytes
 
 def with_names(reports: QuerySet[Any]) -> QuerySet[Any]:
     """`reports` with everything that a line about one shows, in one query."""
-    return reports.select_related("system__unit", "assessment", "requested_by", "job", "file")
+    return reports.select_related(
+        "system", "card__model_version__model", "unit", "assessment", "requested_by", "job", "file"
+    )
 
 
 def report_of_job(job: Job) -> Report | None:
@@ -36,6 +39,6 @@ def snapshot_bytes(report: Report) -> bytes:
     return read_bytes(report.snapshot_digest)
 
 
-def snapshot_of(report: Report) -> Snapshot:
+def snapshot_of(report: Report) -> Snapshot | CardSnapshot:
     """The snapshot as data."""
-    return cast(Snapshot, json.loads(snapshot_bytes(report)))
+    return cast("Snapshot | CardSnapshot", json.loads(snapshot_bytes(report)))

@@ -1,7 +1,10 @@
 """Tables and filters of the report pages."""
 
+from typing import Any
+
 import django_filters
 import django_tables2 as tables
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jobs.models import JobState
@@ -17,7 +20,8 @@ class ReportTable(RecordTable):
         linkify=lambda record: record.get_absolute_url(),
         order_by="pk",
     )
-    system = tables.Column()
+    subject = tables.Column(verbose_name=_("about"), orderable=False)
+    definition = tables.Column(verbose_name=_("kind"))
     state = tables.TemplateColumn(
         "{% load ui %}{% state record.state %}", verbose_name=_("state"), order_by="job__state"
     )
@@ -31,11 +35,14 @@ class ReportTable(RecordTable):
     )
 
     empty_title = _("No report yet")
-    empty_text = _("Open a system and choose “Make the report”.")
+    empty_text = _("Open a system and choose “Make the report”, or a card and “Make the PDF”.")
 
     class Meta(RecordTable.Meta):
         model = Report
-        fields = ("reference", "system", "state", "as_of", "pages", "requested_by", "created_at")
+        fields = (
+            "reference", "subject", "definition", "state", "as_of", "pages", "requested_by",
+            "created_at",
+        )  # fmt: skip
 
     def value_state(self, record: Report) -> str:
         """The state as exported."""
@@ -53,13 +60,17 @@ class ReportTable(RecordTable):
 class ReportFilter(django_filters.FilterSet):
     """By words of the system's name and by state."""
 
-    q = django_filters.CharFilter(
-        field_name="system__name", lookup_expr="icontains", label=_("System")
-    )
+    q = django_filters.CharFilter(method="named", label=_("System or model"))
+    definition = django_filters.ChoiceFilter(choices=Report.Definition.choices, label=_("Kind"))
     state = django_filters.ChoiceFilter(
         field_name="job__state", choices=JobState.choices, label=_("State")
     )
 
     class Meta:
         model = Report
-        fields = ("q", "state")
+        fields = ("q", "definition", "state")
+
+    def named(self, reports: QuerySet[Any], _name: str, words: str) -> QuerySet[Any]:
+        """Reports about a system or a model whose name holds ``words``."""
+        model = Q(card__model_version__model__name__icontains=words)
+        return reports.filter(Q(system__name__icontains=words) | model)

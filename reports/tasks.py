@@ -12,15 +12,16 @@ from jobs.registry import JobContext, handler
 from ledger.actions import seal
 from ledger.canonical import canonical
 from ledger.errors import LedgerDamaged
-from models_registry.models import AISystem
+from models_registry.models import AISystem, CardRevision
 from reports.actions import KIND, Printed, keep_printed
+from reports.card_shape import CardSnapshot
 from reports.messages import sentence
 from reports.models import Report
 from reports.pdf.job import Rendered, RenderError
 from reports.printing import print_snapshot
 from reports.queries import report_of_job
 from reports.shape import Snapshot
-from reports.snapshot.build import freeze
+from reports.snapshot.build import freeze_any
 
 log = logging.getLogger(__name__)
 
@@ -52,14 +53,14 @@ def print_report(ctx: JobContext) -> None:
         done.result = report.get_absolute_url()
 
 
-def _freeze(ctx: JobContext, report: Report, at: dt.datetime) -> Snapshot:
+def _freeze(ctx: JobContext, report: Report, at: dt.datetime) -> Snapshot | CardSnapshot:
     try:
         ctx.progress(5, _("Sealing the ledger"))
         seal()
         ctx.progress(15, _("Freezing the records"))
-        return freeze(report, by=ctx.by, at=at)
-    except AISystem.DoesNotExist as error:
-        raise JobFailed(_("You may not see this system any more.")) from error
+        return freeze_any(report, by=ctx.by, at=at)
+    except (AISystem.DoesNotExist, CardRevision.DoesNotExist) as error:
+        raise JobFailed(_("You may not see what the report is about any more.")) from error
     except LedgerDamaged as error:
         raise JobFailed(str(error)) from error
 
@@ -72,7 +73,7 @@ def _beat(ctx: JobContext) -> Callable[[float], None]:
     return beat
 
 
-def _render(snapshot: Snapshot, on_beat: Callable[[float], None]) -> Rendered:
+def _render(snapshot: Snapshot | CardSnapshot, on_beat: Callable[[float], None]) -> Rendered:
     for last in (False, True):
         try:
             rendered = print_snapshot(snapshot, on_beat)

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from reports import views
+from reports import pack_pages, views
 
 app_name = "reports"
 urlpatterns = [
     path("", views.ReportList.as_view(), name="report-list"),
     path("of-system/<int:pk>/", views.report_request, name="report-request"),
+    path("of-card/<int:pk>/", views.card_report_request, name="card-report-request"),
+    path("pack/<int:pk>/", pack_pages.pack_file, name="pack-file"),
     path("<int:pk>/", views.report_detail, name="report-detail"),
     path("<int:pk>/preview/", views.report_preview, name="report-preview"),
     path("<int:pk>/file/", views.report_download, name="report-download"),

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from models_registry.models import AISystem
-from reports.actions import hand_out, request_report
+from models_registry.models import AISystem, CardRevision
+from reports.actions import hand_out, request_card_report, request_report
 from reports.document import context
 from reports.models import Report
 from reports.queries import snapshot_of, with_names
@@ -36,6 +36,15 @@ def report_request(request: HttpRequest, pk: int) -> HttpResponse:
     """The one button: print the report of system `pk`."""
     system = visible_or_404(AISystem.objects.all(), request.user, pk=pk)
     report = request_report(by=request.user, system=system)  # type: ignore[arg-type]
+    return SeeOther(report)
+
+
+@require_POST
+def card_report_request(request: HttpRequest, pk: int) -> HttpResponse:
+    """The button beside a card: print its revision `pk`."""
+    cards = CardRevision.objects.select_related("model_version__model__unit")
+    card = visible_or_404(cards, request.user, pk=pk)
+    report = request_card_report(by=request.user, card=card)  # type: ignore[arg-type]
     return SeeOther(report)
 
 

@@ -18,7 +18,7 @@ TABLES = {
     "vault_custodyentry": ("id",),
 }
 # Tables above the ledger, whose own tests show that the database refuses changes.
-ABOVE = {"incidents_timelineentry": ("id", "check_run_id")}
+ABOVE = {"incidents_timelineentry": ("id", "check_run_id"), "incidents_submission": ("id",)}
 
 
 @contextmanager

@@ -79,7 +79,7 @@ def newest_assessments(user: User, systems: list[int]) -> dict[int, Any]:
     """The assessment opened last per system id, with ``total`` and ``done``."""
     later = Assessment.objects.filter(system=OuterRef("system"), pk__gt=OuterRef("pk"))
     newest = assessments(user).filter(~Exists(later), system__in=systems)
-    return {one.system_id: one for one in newest}
+    return {one.system_id: one for one in newest if one.system_id}
 
 
 def runs_to_look_at(user: User) -> QuerySet[Any]:

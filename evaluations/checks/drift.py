@@ -1,7 +1,7 @@
 """drift: which columns are distributed differently from the reference, and how much."""
 
 from evaluations.checks import drift_grid, drift_levels
-from evaluations.checks.specs.drift import DRIFT
+from evaluations.checks.specs.drift import DRIFT, DRIFT_PREDICTION, DRIFT_TARGET
 from evaluations.engine.expressions import NUMERIC, rows_of
 from evaluations.engine.findings import Decision, Finding, Outcome, conclude, crossed, number
 from evaluations.engine.protocol import Baseline, Evidence, Params, Plan, Query, Roles, Schema
@@ -14,10 +14,14 @@ class Drift:
 
     spec = DRIFT
 
+    def columns(self, roles: Roles) -> tuple[str, ...]:
+        """The columns to compare."""
+        return roles.features
+
     def prepare(self, query: Query, schema: Schema, roles: Roles, params: Params) -> Baseline:
         table = rows_of(schema)
-        numeric = [c for c in roles.features if schema.get(c) in NUMERIC]
-        levels = [c for c in roles.features if schema.get(c) in CATEGORICAL]
+        numeric = [c for c in self.columns(roles) if schema.get(c) in NUMERIC]
+        levels = [c for c in self.columns(roles) if schema.get(c) in CATEGORICAL]
         return {
             "grids": drift_grid.freeze(query, table, numeric),
             "levels": {c: drift_levels.freeze(query, table, c, schema[c]) for c in levels},
@@ -40,10 +44,28 @@ class Drift:
 
     def decide(self, evidence: Evidence, params: Params, seed: int) -> Decision:
         drafts: list[Finding] = []
-        for column in evidence.roles.features:
+        for column in self.columns(evidence.roles):
             drafts += _column(column, evidence, params)
         findings = conclude(drafts)
         return Decision(findings, _headline(findings))
+
+
+class DriftPrediction(Drift):
+    """Drift of what the model says."""
+
+    spec = DRIFT_PREDICTION
+
+    def columns(self, roles: Roles) -> tuple[str, ...]:
+        return (*roles.named("y_score"), *roles.named("y_pred"))
+
+
+class DriftTarget(Drift):
+    """Drift of what is true."""
+
+    spec = DRIFT_TARGET
+
+    def columns(self, roles: Roles) -> tuple[str, ...]:
+        return roles.named("y_true")
 
 
 def _column(column: str, evidence: Evidence, params: Params) -> list[Finding]:

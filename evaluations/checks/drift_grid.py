@@ -42,14 +42,18 @@ def finite(table: Expression, column: str) -> Expression:
 
 def grid(table: Expression, column: str, frozen: Grid) -> Expression:
     """Counts, minimum and maximum per bin (keys `b`, `a`)."""
-    values = finite(table, column)
+    binned = into_bins(finite(table, column), frozen)
+    return binned.group_by(["b", "a"]).agg(k=binned.count(), lo=binned.x.min(), hi=binned.x.max())
+
+
+def into_bins(values: Expression, frozen: Grid) -> Expression:
+    """A table with a column `x` of finite numbers, and the keys of its bins."""
     z = (values.x - frozen["centre"]) / frozen["scale"]
     asinh = z.sign() * (z.abs() + (z * z + 1).sqrt()).ln()
-    binned = values.mutate(
+    return values.mutate(
         b=(asinh * RESOLUTION).floor().cast("int64"),
         a=_atom_key(values.x, frozen["atoms"]).cast("int64"),
     )
-    return binned.group_by(["b", "a"]).agg(k=binned.count(), lo=binned.x.min(), hi=binned.x.max())
 
 
 def _atom_key(x: Expression, atoms: list[float]) -> Expression:

@@ -1,40 +1,17 @@
 """slice.performance: is the model worse for some rows than for the rest?"""
 
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
-import ibis
-
+from evaluations.checks.groups import add, counts_by_value, freeze, label
 from evaluations.checks.specs.slices import SLICES
 from evaluations.engine.aggregates import Aggregate
-from evaluations.engine.expressions import (
-    MISSING,
-    NUMERIC,
-    OTHER,
-    confusion,
-    confusion_counts,
-    level,
-    number,
-    rows_of,
-)
+from evaluations.engine.expressions import confusion, confusion_counts, rows_of
 from evaluations.engine.findings import Decision, Finding, Limits, Outcome, conclude
 from evaluations.engine.findings import number as words
 from evaluations.engine.intervals import newcombe, two_proportions_p
 from evaluations.engine.metrics import Counts
-from evaluations.engine.protocol import (
-    Baseline,
-    Evidence,
-    Expression,
-    Params,
-    Plan,
-    Query,
-    Roles,
-    Schema,
-)
+from evaluations.engine.protocol import Baseline, Evidence, Params, Plan, Query, Roles, Schema
 
-MAX_LEVELS = 50
-FEW_VALUES = 10
 MIN_EVENTS = 10
 
 
@@ -45,7 +22,9 @@ class SlicePerformance:
 
     def prepare(self, query: Query, schema: Schema, roles: Roles, params: Params) -> Baseline:
         table = rows_of(schema)
-        return {c: _freeze(query, table, c, schema[c]) for c in roles.slices if c in schema}
+        return {
+            c: freeze(query, table, c, schema[c], SLICES.min_n) for c in roles.slices if c in schema
+        }
 
     def plan(
         self, schema: Schema, roles: Roles, params: Params, baseline: Baseline
@@ -53,7 +32,7 @@ class SlicePerformance:
         marked = confusion(rows_of(schema), schema, roles)
         plans = {"counts": Plan((), marked.agg(**confusion_counts(marked)))}
         for column, frozen in baseline.items():
-            sliced = marked.mutate(v=_label(marked, column, schema[column], frozen))
+            sliced = marked.mutate(v=label(marked, column, schema[column], frozen))
             grouped = sliced.group_by("v").agg(**confusion_counts(sliced))
             plans[f"slice:{column}"] = Plan(("v",), grouped)
         return plans
@@ -68,48 +47,6 @@ class SlicePerformance:
         return Decision(findings, _headline(findings))
 
 
-def _freeze(query: Query, table: Expression, column: str, kind: str) -> dict[str, list[Any]]:
-    """Cut points of a numeric column with many values, else its most frequent levels."""
-    if kind in NUMERIC:
-        value = number(table, column)
-        cuts = table.agg(
-            n=value.count(),
-            distinct=value.nunique(),
-            q1=value.quantile(0.25),
-            q2=value.quantile(0.5),
-            q3=value.quantile(0.75),
-        )
-        row = query(cuts)
-        if row["distinct"][0] > FEW_VALUES:
-            # Quarters when each would have enough rows to be judged, otherwise halves.
-            names = ("q1", "q2", "q3") if row["n"][0] >= 4 * SLICES.min_n else ("q2",)
-            return {"cuts": sorted({float(row[q][0]) for q in names}), "levels": []}
-    marked = table.mutate(v=level(table, column, kind))
-    marked = marked.filter(marked.v.notnull())
-    counted = marked.group_by("v").agg(k=marked.count())
-    found = query(counted.order_by([counted.k.desc(), "v"]).limit(MAX_LEVELS))
-    return {"cuts": [], "levels": [str(v) for v in found["v"]]}
-
-
-def _label(table: Expression, column: str, kind: str, frozen: dict[str, list[Any]]) -> Expression:
-    if frozen["cuts"]:
-        value = number(table, column)
-        names = band_names(frozen["cuts"])
-        upper = [(value <= cut, name) for cut, name in zip(frozen["cuts"], names, strict=False)]
-        return ibis.cases((value.isnull(), MISSING), *upper, else_=names[-1])
-    value = level(table, column, kind)
-    if not frozen["levels"]:
-        return ibis.literal(MISSING)
-    return ibis.cases((value.isnull(), MISSING), (value.isin(frozen["levels"]), value), else_=OTHER)
-
-
-def band_names(cuts: list[float]) -> list[str]:
-    """Names of the bands that ascending cut points make; a cut belongs to the band below it."""
-    marks = [f"{cut:.4g}" for cut in cuts]
-    middle = [f"over {a} to {b}" for a, b in pairwise(marks)]
-    return [f"up to {marks[0]}", *middle, f"over {marks[-1]}"]
-
-
 @dataclass(frozen=True)
 class _Slice:
     name: str
@@ -118,29 +55,18 @@ class _Slice:
 
 def _slices(column: str, aggregate: Aggregate) -> list[_Slice]:
     """The slices of a column; those below the minimum are judged together."""
-    names = aggregate.columns["v"]
-    cells = zip(*(aggregate.columns[c] for c in ("tp", "fp", "fn", "tn")), strict=True)
-    found = [_Slice(str(v), Counts(*map(int, c))) for v, c in zip(names, cells, strict=True)]
+    found = [_Slice(name, counts) for name, counts in counts_by_value(aggregate).items()]
     small = [one for one in found if one.counts.n < SLICES.min_n]
     large = [one for one in found if one.counts.n >= SLICES.min_n]
     if len(small) > 1 and large:
-        together = _add([one.counts for one in small])
+        together = add([one.counts for one in small])
         small = [_Slice(f"{len(small)} small groups together", together)]
     return [_Slice(f"{column} = {one.name}", one.counts) for one in (*large, *small)]
 
 
-def _add(many: list[Counts]) -> Counts:
-    return Counts(
-        sum(c.tp for c in many),
-        sum(c.fp for c in many),
-        sum(c.fn for c in many),
-        sum(c.tn for c in many),
-    )
-
-
 def _column(column: str, aggregate: Aggregate, params: Params) -> list[Finding]:
     slices = _slices(column, aggregate)
-    whole = _add([one.counts for one in slices])
+    whole = add([one.counts for one in slices])
     if len(slices) < 2:
         reason = f"{column} has one value only, so there is nothing to compare it with."
         return [

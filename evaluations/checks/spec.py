@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Reference = Literal["required", "optional", "unused"]
+Family = Literal[
+    "performance", "fairness", "drift", "data", "privacy", "security", "operations", "plan", ""
+]
 
 
 def gettext_noop(text: str) -> str:
@@ -28,7 +31,11 @@ class CheckSpec:
     """What a check tells, what it needs and where its formula comes from.
 
     `rmf` pairs a subcategory of the AI RMF with the reason why this check speaks to it.
-    `requires` names column roles; `min_n` is the number of rows below which it does not judge.
+    `requires` names the roles that it needs, `one_of` roles of which one is enough, `optional`
+    roles that it uses when they are given, `reference_requires` those of the reference table;
+    `min_n` is the number of rows below which it does not judge. `labels` says that the label
+    column holds classes, `probabilities` that the score must lie between 0 and 1. `reads` is
+    "registry" for a check of what the registry knows, which looks at no table.
     `implementation` is "module:Class", loaded only in the process that computes.
     """
 
@@ -46,6 +53,18 @@ class CheckSpec:
     min_n: int
     params: tuple[Param, ...]
     implementation: str
+    family: Family = ""
+    one_of: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    reference_requires: tuple[str, ...] = ()
+    labels: bool = True
+    probabilities: bool = False
+    reads: Literal["table", "registry"] = "table"
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """All roles that the check may look at, each once, the needed ones first."""
+        return tuple(dict.fromkeys((*self.requires, *self.one_of, *self.optional)))
 
     def with_defaults(self, given: dict[str, Any]) -> dict[str, Any]:
         """Parameters with defaults filled in. Raises ValueError for an unknown or bad one."""

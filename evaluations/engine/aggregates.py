@@ -28,7 +28,8 @@ class Aggregate:
         return len(next(iter(self.columns.values()), []))
 
     def total(self, column: str) -> int:
-        return sum(int(value) for value in self.columns[column])
+        """The sum of a column; a sum over no rows is missing and counts as nothing."""
+        return sum(int(value or 0) for value in self.columns[column])
 
 
 Aggregates = dict[str, Aggregate]

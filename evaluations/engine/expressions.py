@@ -46,9 +46,8 @@ def level(table: Expression, column: str, kind: str) -> Expression:
     if kind == "number":
         # 1.0 in one table and 1 in the other must be the same level.
         whole = number(table, column)
-        return (whole == whole.floor()).ifelse(
-            whole.clip(-9e15, 9e15).cast("int64").cast("string"), whole.cast("string")
-        )
+        inside = whole.clip(-9e15, 9e15).floor().cast("int64")
+        return (whole == inside).ifelse(inside.cast("string"), whole.cast("string"))
     return value.cast("string")
 
 

@@ -9,9 +9,12 @@ inconclusive, because "we could not see it" is not a pass.
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
+from math import isfinite
 from typing import Any, Literal
 
 ALPHA = 0.05
+# (z of 97.5 % + z of 80 %) / (2 · z of 97.5 %): width of an interval to what it can detect.
+DETECTABLE = (1.959963984540054 + 0.8416212335729143) / (2 * 1.959963984540054)
 
 
 class Outcome(StrEnum):
@@ -132,10 +135,23 @@ def conclude(drafts: list[Finding]) -> list[Finding]:
     """
     tested = [i for i, f in enumerate(drafts) if f.p is not None and f.limits and f.enough]
     adjusted = benjamini_hochberg([float(drafts[i].p or 0.0) for i in tested])
-    result = list(drafts)
+    result = [_finite(finding) for finding in drafts]
     for index, value in zip(tested, adjusted, strict=True):
         result[index] = replace(drafts[index], p_adjusted=value)
     return [_explained(replace(finding, outcome=judge(finding))) for finding in result]
+
+
+def _finite(finding: Finding) -> Finding:
+    """Undefined and infinite figures become unknown; the smallest detectable change is noted."""
+    known: dict[str, Any] = {
+        name: value if value is not None and isfinite(value) else None
+        for name in ("estimate", "low", "high", "p")
+        for value in (getattr(finding, name),)
+    }
+    found = replace(finding, **known)
+    if found.limits is None or found.low is None or found.high is None or found.high <= found.low:
+        return found
+    return replace(found, detail={**found.detail, "mdc": DETECTABLE * (found.high - found.low)})
 
 
 def crossed(finding: Finding) -> float | None:
@@ -161,22 +177,74 @@ def _explained(finding: Finding) -> Finding:
     if finding.reason or finding.outcome is None or finding.limits is None:
         return finding
     where = f" for {finding.slice}" if finding.slice else ""
-    what = (
-        f"{finding.metric}{where} is {number(finding.estimate)} "
-        f"({number(finding.low)}–{number(finding.high)}, n {finding.n:,})"
-    )
+    spread = "" if finding.low == finding.high else f"{_span(finding)}, "
+    what = f"{finding.metric}{where} is {number(finding.estimate)} ({spread}n {finding.n:,})"
     said = f"{what[0].upper()}{what[1:]}; {_why(finding, finding.limits)}."
     return replace(finding, reason=said)
 
 
+def _span(finding: Finding) -> str:
+    return f"{number(finding.low)}–{number(finding.high)}"
+
+
 def _why(finding: Finding, limits: Limits) -> str:
     warn, fail = number(limits.warn), number(limits.fail)
+    if finding.outcome is Outcome.FAIL and finding.low == finding.high:
+        return f"it is past the limit {fail}"
     if finding.outcome is Outcome.FAIL:
         return f"it is past the limit {fail} and its whole interval is past {warn}"
     if finding.outcome is Outcome.WARN:
         return f"it is past the limit {warn}"
+    if finding.outcome is Outcome.PASS and finding.low == finding.high:
+        return f"it is on the good side of {warn}"
     if finding.outcome is Outcome.PASS:
         return f"its whole interval is on the good side of {warn}"
     if not finding.enough:
         return "there are too few rows to judge it"
     return f"the interval spans the limit {warn}, so the rows cannot tell"
+
+
+def fact(
+    metric: str, where: str, value: float, n: int, limits: Limits | None, method: str, **rest: Any
+) -> Finding:
+    """A figure that is counted, not estimated: its interval is the figure itself.
+
+    It is no test, so it takes no part in the adjustment of p-values.
+    """
+    outcome = None
+    if limits is not None:
+        sign = 1.0 if limits.worse == "above" else -1.0
+        warn, fail = sign * value > sign * limits.warn, sign * value > sign * limits.fail
+        outcome = Outcome.FAIL if warn and fail else Outcome.WARN if warn else Outcome.PASS
+    return Finding(
+        metric, where, value, value, value, n, method, limits, **{"outcome": outcome, **rest}
+    )
+
+
+def unknown(
+    metric: str, where: str, n: int, reason: str, outcome: Outcome = Outcome.INCONCLUSIVE
+) -> Finding:
+    """A figure that could not be computed, with the reason."""
+    said = reason if reason.endswith(".") else reason + "."
+    return Finding(metric, where, None, None, None, n, "not computed", outcome=outcome, reason=said)
+
+
+def softened(findings: Iterable[Finding]) -> list[Finding]:
+    """Failures as warnings, for checks that point at something but prove nothing."""
+    return [replace(f, outcome=Outcome.WARN) if f.outcome is Outcome.FAIL else f for f in findings]
+
+
+def decided(findings: list[Finding], good: str, nothing: str = "") -> Decision:
+    """A decision whose sentence is the worst finding's reason, or `good` when all passed.
+
+    `nothing` is said when no finding was judged at all.
+    """
+    verdict = worst(finding.outcome for finding in findings)
+    same = [f for f in findings if f.outcome is verdict and f.reason]
+    if verdict is Outcome.PASS:
+        return Decision(findings, good)
+    if not same:
+        return Decision(findings, nothing or "Nothing was judged")
+    first = same[0].reason.removesuffix(".")
+    more = f"; and {len(same) - 1} more like it" if len(same) > 1 else ""
+    return Decision(findings, first + more)

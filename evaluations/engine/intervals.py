@@ -7,7 +7,7 @@ from math import lgamma, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import bdtrc, ndtr
 
 Z95 = 1.959963984540054
 
@@ -83,3 +83,35 @@ def percentile_interval(draws: NDArray[np.float64]) -> Interval:
         return float("-inf"), float("inf")
     low, high = np.quantile(finite, [0.025, 0.975])
     return float(low), float(high)
+
+
+def ratio_of_rates(x1: int, n1: int, x0: int, n0: int) -> tuple[float, float, float]:
+    """p1 / p0 with its log interval (Katz et al. 1978); half a row is added when a count is 0."""
+    a, b = (float(x1), float(x0)) if x1 and x0 else (x1 + 0.5, x0 + 0.5)
+    m, n = (float(n1), float(n0)) if x1 and x0 else (n1 + 1.0, n0 + 1.0)
+    estimate = (a / m) / (b / n)
+    spread = sqrt(max(0.0, 1 / a - 1 / m + 1 / b - 1 / n))
+    factor = float(np.exp(Z95 * spread))
+    return estimate, estimate / factor, estimate * factor
+
+
+def paired_difference(better: int, worse: int, n: int) -> Interval:
+    """Interval of (better - worse) / n for paired rows (Bonett & Price 2012)."""
+    plus, minus = (better + 1) / (n + 2), (worse + 1) / (n + 2)
+    half = Z95 * sqrt((plus + minus - (plus - minus) ** 2) / (n + 2))
+    return max(-1.0, plus - minus - half), min(1.0, plus - minus + half)
+
+
+def mcnemar_p(better: int, worse: int) -> float:
+    """One-sided exact p of "not worse" from the discordant pairs, with mid-p."""
+    pairs = better + worse
+    if not pairs:
+        return 1.0
+    at_least = float(bdtrc(worse - 1, pairs, 0.5)) if worse else 1.0
+    above = float(bdtrc(worse, pairs, 0.5)) if worse < pairs else 0.0
+    return (at_least + above) / 2
+
+
+def above_maximum_p(successes: int, n: int, maximum: float) -> float:
+    """One-sided p of "the proportion is at most `maximum`", score test."""
+    return below_minimum_p(n - successes, n, 1 - maximum)

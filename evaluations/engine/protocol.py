@@ -14,6 +14,12 @@ Baseline = dict[str, Any]
 # An Ibis table expression. Ibis has no useful static types, so the edge is named here.
 Expression = Any
 Query = Callable[[Expression], dict[str, list[Any]]]
+# Roles of one column, and roles of any number of columns.
+SINGLE = (
+    "y_true", "y_pred", "y_score", "y_base", "id", "time", "label_time", "member", "latency",
+    "cost", "failed",
+)  # fmt: skip
+MANY = ("features", "slices", "sensitive", "quasi", "class_scores", "perturbed")
 
 
 @dataclass(frozen=True)
@@ -26,28 +32,39 @@ class Roles:
     positive: str = "1"
     features: tuple[str, ...] = ()
     slices: tuple[str, ...] = ()
+    y_base: str = ""
+    id: str = ""
+    time: str = ""
+    label_time: str = ""
+    member: str = ""
+    latency: str = ""
+    cost: str = ""
+    failed: str = ""
+    sensitive: tuple[str, ...] = ()
+    quasi: tuple[str, ...] = ()
+    class_scores: tuple[str, ...] = ()
+    perturbed: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Roles":
         known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
-        for name in ("features", "slices"):
+        for name in MANY:
             known[name] = tuple(known.get(name, ()))
         return cls(**known)
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "y_true": self.y_true,
-            "y_pred": self.y_pred,
-            "y_score": self.y_score,
-            "positive": self.positive,
-            "features": list(self.features),
-            "slices": list(self.slices),
-        }
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {name: list(v) if name in MANY else v for name, v in values.items()}
+
+    def named(self, role: str) -> tuple[str, ...]:
+        """The columns of a role; none when it is not given."""
+        value = getattr(self, role)
+        return tuple(value) if role in MANY else (value,) if value else ()
 
     def columns(self) -> list[str]:
         """All named columns, each once."""
-        named = (self.y_true, self.y_pred, self.y_score, *self.features, *self.slices)
-        return list(dict.fromkeys(name for name in named if name))
+        roles = (*SINGLE, *MANY)
+        return list(dict.fromkeys(name for role in roles for name in self.named(role)))
 
 
 @dataclass(frozen=True)
@@ -60,13 +77,17 @@ class Plan:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that `decide` may look at; it never sees a row."""
+    """All that `decide` may look at; it never sees a row.
+
+    `at` is when the run was started, in seconds since 1970; 0 when that is unknown.
+    """
 
     current: Aggregates
     reference: Aggregates | None
     baseline: Baseline
     roles: Roles
     skipped: dict[str, str] = field(default_factory=dict)
+    at: float = 0.0
 
 
 class Check(Protocol):

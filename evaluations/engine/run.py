@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ import scipy
 
 from evaluations.engine.aggregates import FORMAT, Aggregates, as_json, from_json, normalised
 from evaluations.engine.expressions import NUMERIC, TYPES
-from evaluations.engine.findings import Decision
-from evaluations.engine.protocol import Baseline, Check, Evidence, Expression, Roles
+from evaluations.engine.findings import Decision, Outcome, decided, unknown
+from evaluations.engine.protocol import MANY, Baseline, Check, Evidence, Expression, Roles
 from evaluations.engine.registry import code_hash, load_check
 from models_registry.reading.duck import connect, load
 from models_registry.reading.inspecting import kinds_in
@@ -22,6 +22,7 @@ from models_registry.reading.kinds import quoted
 from models_registry.reading.problem import TableProblem
 
 Progress = Callable[[int, str], None]
+MAX_COLUMNS = 500
 SQL_TYPES = {
     "integer": "BIGINT",
     "number": "DOUBLE",
@@ -61,15 +62,18 @@ class Session:
             raise TableProblem("no_rows", columns=len(kinds))
         return Source(name, wanted, rows)
 
-    def face(self, source: Source) -> None:
-        """Make `rows` mean this source, with the types that plans are written for."""
+    def face(self, source: Source, view: str = "rows") -> None:
+        """Make `rows` mean this source, with the types that plans are written for.
+
+        The view `base_rows` is the reference table, for plans that hold rows against it.
+        """
         self.known.clear()
         casts = ", ".join(
             f"CAST({quoted(c)} AS {SQL_TYPES[kind]}) AS {quoted(c)}"
             for c, kind in source.schema.items()
         )
         self.con.execute(
-            f"CREATE OR REPLACE TEMP VIEW rows AS SELECT {casts} FROM {quoted(source.table)}"  # noqa: S608
+            f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {casts} FROM {quoted(source.table)}"  # noqa: S608
         )
 
     def query(self, expression: Expression) -> dict[str, list[Any]]:
@@ -106,22 +110,31 @@ def _aggregate(
     return result
 
 
-def _required(check: Check, roles: Roles, schema: Mapping[str, str], which: str) -> None:
-    """Raise TableProblem when a label or score column is missing from a table."""
-    for role in ("y_true", "y_pred", "y_score"):
-        column = getattr(roles, role)
-        if role not in check.spec.requires:
-            continue
-        if not column or column not in schema:
-            raise TableProblem("missing_column", column=column or role, table=which)
-        if role == "y_score" and schema[column] not in NUMERIC:
-            raise TableProblem("score_not_number", column=column)
+def _missing(check: Check, roles: Roles, schema: Mapping[str, str], which: str) -> str:
+    """Why the check cannot be applied to a table; empty when it can."""
+    spec = check.spec
+    lists = set(MANY)
+    needed = spec.reference_requires if which == "reference" else spec.requires
+    if which == "reference" and spec.reference == "optional":
+        needed = tuple(role for role in spec.requires if role not in lists)
+    for role in needed:
+        if not any(column in schema for column in roles.named(role)):
+            named = ", ".join(roles.named(role)[:3])
+            what = f"no usable column “{named}” ({role})" if named else f"no column for {role}"
+            return f"The {which} table has {what}, so the check does not apply"
+    given = [column for role in spec.one_of for column in roles.named(role)]
+    if which == "current" and spec.one_of and not any(column in schema for column in given):
+        return f"The table has none of the roles {', '.join(spec.one_of)}"
+    score = roles.y_score
+    if "y_score" in needed and schema[score] not in NUMERIC:
+        return f"Column “{score}” holds no numbers in the {which} table, so it is no score"
+    return ""
 
 
 def _skipped(roles: Roles, current: Source, reference: Source | None) -> dict[str, str]:
     """Why a chosen column cannot be compared."""
     reasons: dict[str, str] = {}
-    for column in (*roles.features, *roles.slices):
+    for column in (column for role in MANY for column in roles.named(role)):
         if column not in current.schema:
             reasons[column] = "the current table has no such column of a usable type"
         elif reference is not None and column not in reference.schema:
@@ -138,40 +151,78 @@ def _skipped(roles: Roles, current: Source, reference: Source | None) -> dict[st
 def compute(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     """Read the tables of a request, aggregate them, judge the aggregates.
 
-    Raises TableProblem for tables that do not fit the check.
+    Raises TableProblem for tables that cannot be read at all; a table that lacks what the check
+    needs gives the verdict "not applicable".
     """
     check = load_check(str(request["check"]))
-    roles, params = Roles.from_json(request["roles"]), request["params"]
+    roles, left_out = _bounded(Roles.from_json(request["roles"]))
+    content = {
+        "format": FORMAT,
+        "check": check.spec.id,
+        "check_version": check.spec.version,
+        "params": dict(request["params"]),
+        "roles": roles.as_json(),
+        "seed": request["seed"],
+        "at": float(request.get("at", 0.0)),
+        "left_out": left_out,
+        "missing": "",
+        "skipped": {},
+        "baseline": {},
+        "current": as_json({}),
+        "reference": None,
+    }
+    rows = 0
+    if check.spec.reads == "registry":
+        facts = from_json(request["facts"]) or {}
+        content["current"] = as_json({n: normalised(a.keys, a.columns) for n, a in facts.items()})
+    else:
+        rows = _of_tables(content, request, check, roles, progress)
+    progress(92, "Judging the aggregates")
+    return {**judged(content), "content": content, "rows": rows}
+
+
+def _bounded(roles: Roles) -> tuple[Roles, int]:
+    """Roles with at most 500 features, and how many were left out."""
+    extra = max(0, len(roles.features) - MAX_COLUMNS)
+    return replace(roles, features=roles.features[:MAX_COLUMNS]), extra
+
+
+def _of_tables(
+    content: dict[str, Any],
+    request: Mapping[str, Any],
+    check: Check,
+    roles: Roles,
+    progress: Progress,
+) -> int:
+    """Fill in baseline and aggregates from the tables; the rows of the current one."""
+    params = request["params"]
     paths = [Path(request[key]) for key in ("path", "reference_path") if request.get(key)]
     memory, threads = int(request["memory_mb"]), int(request["threads"])
     con = connect(Path(request["scratch"]), paths, memory_mb=memory, threads=threads)
     session = Session(con, roles)
     current, reference = _sources(session, check, request, progress)
+    content["missing"] = _missing(check, roles, current.schema, "current")
+    if reference is not None and not content["missing"]:
+        content["missing"] = _missing(check, roles, reference.schema, "reference")
+    if content["missing"]:
+        con.close()
+        return current.rows
     progress(35, "Freezing groups and levels")
     base = reference or current
+    session.face(base, "base_rows")
     session.face(base)
-    baseline = check.prepare(session.query, base.schema, roles, params)
-    parts: dict[str, Aggregates | None] = {"current": None, "reference": None}
+    # Windows that are to be merged are counted in the groups that were frozen for the first.
+    baseline = request.get("baseline") or check.prepare(session.query, base.schema, roles, params)
     for side, source, start in (("reference", reference, 50), ("current", current, 70)):
         if source is not None:
             if source is not base:
                 session.face(source)
             tell = _counter(progress, start, side)
-            parts[side] = _aggregate(session, check, source, params, baseline, tell)
+            aggregates = _aggregate(session, check, source, params, baseline, tell)
+            content[side] = as_json(aggregates)
     con.close()
-    content = {
-        "format": FORMAT,
-        "check": check.spec.id,
-        "check_version": check.spec.version,
-        "params": dict(params),
-        "roles": roles.as_json(),
-        "seed": request["seed"],
-        "baseline": baseline,
-        "skipped": _skipped(roles, current, reference),
-        **{side: as_json(aggregates) for side, aggregates in parts.items()},
-    }
-    progress(92, "Judging the aggregates")
-    return {**judged(content), "content": content, "rows": current.rows}
+    content.update(baseline=baseline, skipped=_skipped(roles, current, reference))
+    return current.rows
 
 
 def _sources(
@@ -180,13 +231,11 @@ def _sources(
     """The loaded current table, and the reference when the check looks at one."""
     progress(5, "Reading the current table")
     current = session.open(Path(request["path"]), request["media_type"], "current_table")
-    _required(check, session.roles, current.schema, "current")
     if not request.get("reference_path") or check.spec.reference == "unused":
         return current, None
     progress(20, "Reading the reference table")
     path = Path(request["reference_path"])
     reference = session.open(path, request["reference_media_type"], "reference_table")
-    _required(check, session.roles, reference.schema, "reference")
     return current, reference
 
 
@@ -206,14 +255,15 @@ def judged(content: Mapping[str, Any]) -> dict[str, Any]:
         baseline=content["baseline"],
         roles=Roles.from_json(content["roles"]),
         skipped=content["skipped"],
+        at=float(content.get("at", 0.0)),
     )
-    decision: Decision = check.decide(evidence, content["params"], int(content["seed"]))
+    decision = _decision(check, evidence, content)
     return {
         "findings": [finding.as_json() for finding in decision.findings],
         "headline": decision.headline,
         "verdict": decision.verdict.value,
         "check_version": check.spec.version,
-        "code_hash": code_hash(),
+        "code_hash": code_hash(check.spec.implementation),
         "versions": {
             "python": platform.python_version(),
             "duckdb": duckdb.__version__,
@@ -222,3 +272,16 @@ def judged(content: Mapping[str, Any]) -> dict[str, Any]:
             "scipy": scipy.__version__,
         },
     }
+
+
+def _decision(check: Check, evidence: Evidence, content: Mapping[str, Any]) -> Decision:
+    """The check's decision, or why there is none; columns beyond the limit are told."""
+    if missing := str(content.get("missing", "")):
+        told = unknown(check.spec.title[:60], "", 0, missing, Outcome.NOT_APPLICABLE)
+        return decided([told], missing)
+    decision = check.decide(evidence, content["params"], int(content["seed"]))
+    if not content.get("left_out"):
+        return decision
+    reason = f"{content['left_out']:,} columns beyond the first {MAX_COLUMNS} were not looked at"
+    extra = unknown("columns left out", "", 0, reason)
+    return Decision([*decision.findings, extra], f"{decision.headline}; {reason}")

@@ -21,19 +21,28 @@ from models_registry.models import CardRevision, ModelVersion
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact: what it is, its state, when it was so, where to look, why it is shown."""
+    """One fact: what it is, its state, when it was so, where to look, why it is shown.
+
+    ``key`` is the ledger key of the record, which may be offered as evidence.
+    """
 
     title: str
     state: str
     detail: str
     at: dt.datetime
     url: str
+    key: str
     stale: bool = False
     why: str = ""
 
 
 def facts_of(assessment: Assessment, node: Any, user: User) -> list[Fact]:
-    """Everything that speaks to ``node`` (with ``key`` and ``records``), as ``user`` may see it."""
+    """Everything that speaks to ``node`` (with ``key`` and ``records``), as ``user`` may see it.
+
+    Facts are about a system: beside the questions to an organisation there are none.
+    """
+    if assessment.system is None:
+        return []
     return [fact for source in SOURCES for fact in source(assessment, node, user)]
 
 
@@ -42,7 +51,8 @@ def check_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
 
     A run on a version that is not the newest of its model is stale.
     """
-    runs = list(runs_for_subcategory(assessment.system, node.key, user=user))
+    subject: Any = assessment.model_version or assessment.system
+    runs = list(runs_for_subcategory(subject, node.key, user=user))
     newest: dict[tuple[str, int], CheckRun] = {}
     for run in runs:
         newest.setdefault((run.check_name, run.model_version_id), run)
@@ -55,6 +65,7 @@ def check_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
             why=rationale(run.check_name, node.key),
             at=run.finished_at or run.updated_at,
             url=run.get_absolute_url(),
+            key=run.key,
             stale=run.model_version_id not in latest,
         )
         for run in newest.values()
@@ -90,6 +101,7 @@ def card_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
             % {"percent": card.completeness, "number": card.number},
             at=card.created_at,
             url=card.model_version.get_absolute_url(),
+            key=card.key,
         )
         for card in newest.values()
     ]
@@ -106,6 +118,7 @@ def incident_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
             detail=str(incident.get_severity_display()),
             at=incident.detected_at,
             url=incident.get_absolute_url(),
+            key=incident.key,
         )
         for incident in open_for(by=user, system=assessment.system)
     ]

@@ -7,16 +7,40 @@ more than ten minutes between them are one session: shown with its first and las
 import datetime as dt
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from governance.assessments.models import Answer, Level
-from ledger.models import Event
+from ledger.models import Event, Record
 from ledger.queries import history as events_of
+from models_registry.history import Entry
+from models_registry.history import history as entries_of
 
+EVENTS: dict[str, str | Promise] = {
+    "governance.assessment.opened": _("Opened"),
+    "governance.assessment.renewed": _("Opened as the next period"),
+    "governance.assessment.inherits": _("Source of inherited answers chosen"),
+    "governance.assessment.submitted": _("Submitted"),
+    "governance.assessment.reopened": _("Reopened"),
+    "governance.assessment.returned": _("Returned to its authors"),
+    "governance.assessment.signed": _("Signed"),
+    "governance.signature.given": _("Signature given"),
+    "governance.answer.begun": _("Begun"),
+    "governance.answer.saved": _("Saved"),
+    "governance.answer.confirmed": _("Confirmed"),
+    "governance.answer.reviewed": _("Reviewed"),
+    "governance.evidence.added": _("Added"),
+    "governance.evidence.offered": _("Offered"),
+    "governance.evidence.accepted": _("Accepted"),
+    "governance.evidence.rejected": _("Rejected"),
+    "governance.evidence.taken-back": _("No longer offered"),
+    "governance.evidence.withdrawn": _("Withdrawn"),
+}
 PAUSE = dt.timedelta(minutes=10)
 # What the ledger calls a field, and what the form calls it.
 FORM_NAMES = {name: name.removesuffix("_id") for name in Answer.FIELDS}
@@ -43,6 +67,14 @@ class Session:
     new: dict[str, Any] = field(default_factory=dict)
     who: str = ""
     changes: list[Change] = field(default_factory=list)
+
+
+def history_of(record: Record, *others: Record) -> list[Entry]:
+    """The latest events of a record and of others that belong to it, in words; two queries."""
+    return [
+        replace(entry, what=EVENTS.get(str(entry.what), entry.what))
+        for entry in entries_of(record, *others)
+    ]
 
 
 def sessions(answer_id: int) -> list[Session]:

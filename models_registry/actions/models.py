@@ -50,7 +50,7 @@ def edit_model(
         editable=MODEL_FIELDS,
         base=base,
         values=values,
-        check=_check_model,
+        check=check_model,
     )
 
 
@@ -111,7 +111,8 @@ def remove_use(*, by: User, use: ModelUse, reason: str) -> None:
         act.delete(use)
 
 
-def _check_model(model: Model) -> None:
+def check_model(model: Model) -> None:
+    """Raise ``Refused`` for a developer who validates, or a determination without a reason."""
     if model.validator_id is not None and model.validator_id == model.developer_id:
         raise Refused(
             _("Whoever develops a model cannot validate it. Name somebody else."),

@@ -5,6 +5,7 @@ from rest_framework.routers import BaseRouter
 from models_registry.api.artifacts import ArtifactViewSet, SignatureViewSet, WaiverViewSet
 from models_registry.api.cards import CardViewSet
 from models_registry.api.datasets import DatasetViewSet
+from models_registry.api.datasheets import DatasheetViewSet
 from models_registry.api.deployments import DeploymentViewSet
 from models_registry.api.parents import ParentViewSet
 from models_registry.api.systems import SystemViewSet
@@ -20,6 +21,7 @@ def register(router: BaseRouter) -> None:
     router.register("versions", VersionViewSet, basename="version")
     router.register("cards", CardViewSet, basename="card")
     router.register("datasets", DatasetViewSet, basename="dataset")
+    router.register("datasheets", DatasheetViewSet, basename="datasheet")
     router.register("deployments", DeploymentViewSet, basename="deployment")
     router.register("parents", ParentViewSet, basename="parent")
     router.register("artifacts", ArtifactViewSet, basename="artifact")

@@ -20,6 +20,7 @@ from models_registry.actions import (
     unmark_duplicate,
 )
 from models_registry.api.fields import OwnerField, StepSerializer, UnitField, person, refuse_clashes
+from models_registry.api.many import SystemBulkRoute
 from models_registry.intake import QUESTIONS
 from models_registry.models import AISystem
 from web.api import RecordViewSet, VisibleField, require_match
@@ -114,7 +115,7 @@ class SystemFilter(django_filters.FilterSet):
         fields = ("q", "unit", "tier", "state", "owner")
 
 
-class SystemViewSet(RecordViewSet):
+class SystemViewSet(SystemBulkRoute, RecordViewSet):
     """AI systems."""
 
     queryset = AISystem.objects.select_related("unit", "owner")

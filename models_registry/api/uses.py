@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from models_registry.actions.models import add_use, edit_model, edit_use, remove_use
 from models_registry.api.fields import OwnerField, person, refuse_clashes
+from models_registry.api.many import ModelBulkRoute
 from models_registry.models import AISystem, Model, ModelUse
 from web.api import RecordViewSet, VisibleField, require_match
 
@@ -35,7 +36,7 @@ class ModelSerializer(serializers.ModelSerializer[Model]):
         validators: tuple[Any, ...] = ()
 
 
-class ModelViewSet(RecordViewSet):
+class ModelViewSet(ModelBulkRoute, RecordViewSet):
     """Models; they come into being with their first version."""
 
     queryset = Model.objects.select_related("unit", "owner", "developer", "validator", "approver")

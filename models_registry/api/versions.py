@@ -18,11 +18,12 @@ from models_registry.actions import (
     register_version_from_card,
 )
 from models_registry.actions.versions import ORIGIN_FIELDS, Origin
+from models_registry.api.card_editing import CardEditing
 from models_registry.api.cards import CardSerializer
 from models_registry.api.fields import StepSerializer, UnitField, person, refuse_clashes
 from models_registry.cards.decode import MAX_BYTES
 from models_registry.models import AISystem, Model, ModelVersion
-from web.api import RecordViewSet, VisibleField, require_match
+from web.api import VisibleField, require_match
 
 
 class VersionSerializer(serializers.ModelSerializer[ModelVersion]):
@@ -84,7 +85,7 @@ class VersionFilter(django_filters.FilterSet):
         fields = ("model", "number", "state", "source_system", "external_id", "system")
 
 
-class VersionViewSet(RecordViewSet):
+class VersionViewSet(CardEditing):
     """Model versions."""
 
     queryset = ModelVersion.objects.select_related("model__unit")

@@ -28,7 +28,7 @@ THEMES: dict[str, str | Promise] = {
 }
 
 # Key of the file, theme, label in the datasheet; RAI keys may carry their prefix or their address.
-_KEYS: tuple[tuple[str, str, str], ...] = (
+KEYS: tuple[tuple[str, str, str], ...] = (
     ("description", "motivation", ""),
     ("creator", "motivation", "Made by"),
     ("rai:dataUseCases", "uses", "Use cases"),
@@ -62,7 +62,11 @@ _KEYS: tuple[tuple[str, str, str], ...] = (
     ("version", "maintenance", "Version"),
     ("dateModified", "maintenance", "Changed"),
 )
-_RAI = "http://mlcommons.org/croissant/RAI/"
+RAI = "http://mlcommons.org/croissant/RAI/"
+
+
+# Where an export keeps words of a theme that Croissant has no property for.
+OWN = "urn:assay:datasheet:"
 
 
 def parse_croissant(data: bytes) -> Card:
@@ -103,29 +107,33 @@ def themes_of(card: Card) -> dict[str, str]:
     """The text of each theme, in paragraphs."""
     found = {theme: card.fields.get(theme, []) for theme in THEMES}
     return {
-        theme: _plain("\n\n".join(part["text"] for part in parts)) for theme, parts in found.items()
+        theme: plain("\n\n".join(part["text"] for part in parts)) for theme, parts in found.items()
     }
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """As a form gives it back."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _read_keys(collector: Collector, tree: JsonTree) -> None:
-    for key, theme, label in _KEYS:
-        for name in (key, key.replace("rai:", _RAI)):
+    for key, theme, label in KEYS:
+        for name in (key, key.replace("rai:", RAI)):
             value = tree.data.get(name)
-            text = _words(value)
+            text = words(value)
             if text.strip():
                 collector.add(theme, f"**{label}:** {text}" if label else text, (name,))
                 break
+    for theme in THEMES:
+        text = tree.data.get(OWN + theme)
+        if isinstance(text, str) and text.strip():
+            collector.add(theme, text, (OWN + theme,))
 
 
-def _words(value: Any) -> str:
+def words(value: Any) -> str:
     """A value of schema.org as a person would write it: names and addresses of things."""
     if isinstance(value, list):
-        return ", ".join(word for word in map(_words, value) if word)
+        return ", ".join(word for word in map(words, value) if word)
     if isinstance(value, dict):
         return ", ".join(
             as_text(value[key])

@@ -125,7 +125,7 @@ def _at(line: int, problem: str) -> Refused:
     return Refused(
         _(
             "The YAML is broken at line %(line)s: %(problem)s. Correct that line and import "
-            "the card again."
+            "the file again."
         )
         % {"line": line, "problem": problem.rstrip(".")},
         code="yaml",

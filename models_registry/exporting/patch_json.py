@@ -1,6 +1,7 @@
 """Edits of values in JSON text, found by their spans."""
 
 import json
+import re
 from typing import Any
 
 from models_registry.cards.card import Card
@@ -81,7 +82,7 @@ def _patch(
     if isinstance(at(tree.data, path), dict | list):
         raise unpatchable(key)
     span = tree.spans[path]
-    return Edit(((span.start, span.end, _dump(new, raw)),))
+    return Edit(((span.start, span.end, dumped(new, raw)),))
 
 
 def _insert(tree: JsonTree, raw: str, home: Path, value: Any, key: str) -> Edit:
@@ -89,17 +90,17 @@ def _insert(tree: JsonTree, raw: str, home: Path, value: Any, key: str) -> Edit:
     depth = next(n for n in range(len(home), -1, -1) if home[:n] in tree.spans)
     if depth == len(home):  # a blank text stands there
         span = tree.spans[home]
-        return Edit(((span.start, span.end, _dump(value, raw)),))
+        return Edit(((span.start, span.end, dumped(value, raw)),))
     for part in reversed(home[depth + 1 :]):
         value = [value] if part == "-" else {part: value}
     around, name = at(tree.data, home[:depth]), home[depth]
     if not isinstance(around, list if name == "-" else dict):
         raise unpatchable(key)
-    item = _dump(value, raw) if name == "-" else f"{json.dumps(name)}: {_dump(value, raw)}"
-    return Edit((_member(tree, raw, home[:depth], around, item),))
+    item = dumped(value, raw) if name == "-" else f"{json.dumps(name)}: {dumped(value, raw)}"
+    return Edit((member(tree, raw, home[:depth], around, item),))
 
 
-def _member(tree: JsonTree, raw: str, path: Path, around: Any, item: str) -> tuple[int, int, str]:
+def member(tree: JsonTree, raw: str, path: Path, around: Any, item: str) -> tuple[int, int, str]:
     """``item`` as the last member of ``around``, indented like the first one."""
     start = tree.spans[path].start + 1
     if not around:
@@ -111,6 +112,16 @@ def _member(tree: JsonTree, raw: str, path: Path, around: Any, item: str) -> tup
     return end, end, f",{gap}{item}"
 
 
-def _dump(value: Any, raw: str) -> str:
+def removal(tree: JsonTree, raw: str, path: Path) -> tuple[int, int, str]:
+    """Taking the member of a table at ``path`` away, with the comma that goes with it."""
+    start, end = tree.keys[path], tree.spans[path].end
+    after = re.match(r"\s*,\s*", raw[end:])
+    if after:
+        return start, end + after.end(), ""
+    before = re.search(r"\s*,\s*\Z", raw[:start])
+    return (before.start() if before else start), end, ""
+
+
+def dumped(value: Any, raw: str) -> str:
     """JSON in the manner of the file: escaped where it has nothing but ASCII."""
     return json.dumps(value, ensure_ascii=raw.isascii())

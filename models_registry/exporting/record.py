@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from models_registry.cards.card import Card
+from models_registry.cards.croissant import THEMES
 from models_registry.cards.parse import parse_card
 from models_registry.cards.vocabulary import BY_KEY
 
@@ -34,7 +35,8 @@ class Loss:
     def label(self) -> str | Promise:
         """The field as people call it."""
         names = {EXTRA: _("Parts without a field"), FIGURES: _("Figures")}
-        return BY_KEY[self.field].label if self.field in BY_KEY else names.get(self.field, "")
+        known = BY_KEY.get(self.field)
+        return known.label if known else {**THEMES, **names}.get(self.field, "")
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,15 @@ from typing import Any
 
 import django_filters
 import django_tables2 as tables
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from models_registry.forms.deployments import MomentField
-from models_registry.listing.base import NUMBER
-from models_registry.models import AISystem, Deployment, Model
-from models_registry.queries.deployments import of_system
+from models_registry.listing.base import NUMBER, by_words
+from models_registry.models import Deployment
+from models_registry.queries.deployments import of_systems
+from models_registry.queries.systems import systems_named
 from web.lists import RecordTable
 from web.templatetags import ui
 
@@ -115,25 +116,10 @@ class ProductionTable(_DeploymentColumns):
         return value
 
 
-def _models(request: Any) -> QuerySet[Model]:
-    found: QuerySet[Model] = Model.objects.visible_to(request.user)
-    return found
-
-
-def _systems(request: Any) -> QuerySet[AISystem]:
-    found: QuerySet[AISystem] = AISystem.objects.visible_to(request.user)
-    return found
-
-
 class DeploymentFilter(django_filters.FilterSet):
     """Model, environment, stage, whether it serves now."""
 
-    model = django_filters.ModelChoiceFilter(
-        empty_label=_("Any"),
-        field_name="model_version__model",
-        label=_("Model"),
-        queryset=_models,
-    )
+    model = by_words(_("Model"), "by_model", _("Name"))
     environment = django_filters.CharFilter(label=_("Environment"), lookup_expr="iexact")
     stage = django_filters.ChoiceFilter(
         empty_label=_("Any"), label=_("Stage"), choices=Deployment.Stage.choices
@@ -148,6 +134,14 @@ class DeploymentFilter(django_filters.FilterSet):
     class Meta:
         model = Deployment
         fields = ("model", "environment", "stage", "serves")
+
+    def by_model(self, rows: QuerySet[Deployment], name: str, value: str) -> QuerySet[Any]:
+        """Those of the model of that number, or whose name holds ``value``."""
+        text = value.strip()
+        found = Q(model_version__model__name__icontains=text)
+        if text.isdecimal() and len(text) < 10:
+            found |= Q(model_version__model=int(text))
+        return rows.filter(found)
 
     def by_end(self, rows: QuerySet[Deployment], name: str, value: str) -> QuerySet[Any]:
         """Those that serve now, or those that have ended."""
@@ -165,9 +159,7 @@ class ProductionFilter(django_filters.FilterSet):
 
     at = MomentFilter(label=_("At, in UTC"), method="is_chosen_already")
     environment = django_filters.CharFilter(label=_("Environment"), lookup_expr="iexact")
-    system = django_filters.ModelChoiceFilter(
-        empty_label=_("Any"), label=_("AI system"), queryset=_systems, method="by_system"
-    )
+    system = by_words(_("AI system"), "by_system", _("Name or number"))
 
     class Meta:
         model = Deployment
@@ -177,6 +169,6 @@ class ProductionFilter(django_filters.FilterSet):
         """The rows as they are: the moment chose them."""
         return rows
 
-    def by_system(self, rows: QuerySet[Any], name: str, value: AISystem) -> QuerySet[Any]:
-        """Those that serve ``value``."""
-        return of_system(rows, value)
+    def by_system(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Those that serve a system of that name or number."""
+        return of_systems(rows, systems_named(self.request.user, value))

@@ -7,12 +7,11 @@ import django_tables2 as tables
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from models_registry.listing.base import NUMBER, visible_units
+from models_registry.listing.base import NUMBER, SelectTable, visible_units
 from models_registry.models import Model
-from web.lists import RecordTable
 
 
-class ModelTable(RecordTable):
+class ModelTable(SelectTable):
     """Models."""
 
     name = tables.Column(linkify=True)
@@ -26,7 +25,7 @@ class ModelTable(RecordTable):
     empty_title = _("No model is registered that you may see")
     empty_text = _("A model comes into being with its first version.")
 
-    class Meta(RecordTable.Meta):
+    class Meta(SelectTable.Meta):
         model = Model
         fields = (
             "name",

@@ -8,13 +8,12 @@ from django.db.models import Q, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from models_registry.listing.base import visible_units
+from models_registry.listing.base import SelectTable, visible_units
 from models_registry.models import AISystem
-from web.lists import RecordTable
 from web.templatetags import ui
 
 
-class SystemTable(RecordTable):
+class SystemTable(SelectTable):
     """AI systems."""
 
     reference = tables.Column(accessor="reference", order_by="pk", verbose_name=_("No."))
@@ -28,7 +27,7 @@ class SystemTable(RecordTable):
     empty_title = _("No AI system is registered that you may see")
     empty_text = _("Register the first use of AI: what it is for, and whom it affects.")
 
-    class Meta(RecordTable.Meta):
+    class Meta(SelectTable.Meta):
         model = AISystem
         fields = ("reference", "name", "unit", "tier", "state", "owner", "updated_at")
         order_by = "name"

@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from models_registry.listing.base import NUMBER
-from models_registry.models import AISystem, Model, ModelVersion
+from models_registry.listing.base import NUMBER, by_words
+from models_registry.models import Model, ModelUse, ModelVersion
+from models_registry.queries.systems import systems_named
 from web.lists import RecordTable
 from web.templatetags import ui
 
@@ -69,12 +70,7 @@ class VersionFilter(django_filters.FilterSet):
         label=_("Kind"),
         choices=Model.Kind.choices,
     )
-    system = django_filters.ModelChoiceFilter(
-        empty_label=_("Any"),
-        field_name="model__uses__system",
-        label=_("AI system"),
-        queryset=lambda request: AISystem.objects.visible_to(request.user),
-    )
+    system = by_words(_("AI system"), "by_system", _("Name or number"))
 
     class Meta:
         model = ModelVersion
@@ -89,3 +85,9 @@ class VersionFilter(django_filters.FilterSet):
             | Q(external_id=text)
             | Q(git_commit__istartswith=text)
         )
+
+    def by_system(self, rows: QuerySet[ModelVersion], name: str, value: str) -> QuerySet[Any]:
+        """Versions of models that the systems of that name or number use."""
+        systems = systems_named(self.request.user, value)
+        uses = ModelUse.objects.filter(system__in=systems.values("pk")).order_by()
+        return rows.filter(model__in=uses.values("model_id"))

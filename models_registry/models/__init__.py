@@ -30,6 +30,7 @@ from models_registry.models.deployments import (
     RollbackCheck,
     RollbackCheckQuerySet,
 )
+from models_registry.models.imports import RegistryImport, RegistryImportQuerySet
 from models_registry.models.systems import (
     AISystem,
     AISystemQuerySet,
@@ -68,6 +69,8 @@ __all__ = [
     "ModelUseQuerySet",
     "ModelVersion",
     "ModelVersionQuerySet",
+    "RegistryImport",
+    "RegistryImportQuerySet",
     "RollbackCheck",
     "RollbackCheckQuerySet",
     "ScanResult",

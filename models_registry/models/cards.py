@@ -32,6 +32,7 @@ class CardRevision(Record):
         """How far the card has been looked at."""
 
         DRAFT = states.DRAFT, _("Draft")
+        IN_REVIEW = states.IN_REVIEW, _("In review")
         REVIEWED = states.REVIEWED, _("Reviewed")
         PUBLISHED = states.PUBLISHED, _("Published")
 
@@ -76,7 +77,7 @@ class CardRevision(Record):
 
     def get_absolute_url(self) -> str:
         """The page of the version, showing this revision."""
-        return f"{self.model_version.get_absolute_url()}?revision={self.number}"
+        return f"{self.model_version.get_absolute_url()}?tab=card&revision={self.number}"
 
     def texts(self, key: str) -> list[str]:
         """What the card says under the merged field ``key``, in its order."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
@@ -124,9 +124,11 @@ def due_for_rescan(suffix: str) -> QuerySet[Artifact]:
 
 def without_bytes(suffix: str) -> QuerySet[Artifact]:
     """Files of which the newest scan under these rules found no bytes."""
-    newest = ScanResult.objects.filter(artifact=OuterRef("pk")).order_by("-pk")
-    found: QuerySet[Artifact] = Artifact.objects.annotate(
-        newest_scanner=Subquery(newest.values("scanner")[:1]),
-        newest_rules=Subquery(newest.values("scanner_version")[:1]),
+    same = ScanResult.objects.filter(artifact=OuterRef("artifact")).order_by("-pk")
+    missing = ScanResult.objects.filter(
+        artifact=OuterRef("pk"),
+        pk=Subquery(same.values("pk")[:1]),
+        scanner=VAULT,
+        scanner_version__endswith=suffix,
     )
-    return found.filter(newest_scanner=VAULT, newest_rules__endswith=suffix).order_by("pk")
+    return Artifact.objects.filter(Exists(missing)).order_by("pk")

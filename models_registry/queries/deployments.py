@@ -16,6 +16,7 @@ from models_registry.models import (
     AISystem,
     Deployment,
     Model,
+    ModelUse,
     ModelVersion,
     RollbackCheck,
 )
@@ -54,8 +55,14 @@ def serving_now(user: User, system: AISystem) -> list[Deployment]:
 
 def of_system(rows: QuerySet[Deployment], system: AISystem) -> QuerySet[Deployment]:
     """Those of ``system``; one that names no system serves all that use its model."""
-    uses = system.uses.order_by().values("model_id")
-    return rows.filter(Q(system=system) | Q(system=None, model_version__model__in=uses))
+    return of_systems(rows, AISystem.objects.filter(pk=system.pk))
+
+
+def of_systems(rows: QuerySet[Deployment], systems: QuerySet[AISystem]) -> QuerySet[Deployment]:
+    """Those of any of ``systems``; see ``of_system``."""
+    chosen = systems.order_by().values("pk")
+    uses = ModelUse.objects.filter(system__in=chosen).order_by().values("model_id")
+    return rows.filter(Q(system__in=chosen) | Q(system=None, model_version__model__in=uses))
 
 
 def deployments_of(user: User, version: ModelVersion) -> dict[str, Any]:

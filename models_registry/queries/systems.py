@@ -49,6 +49,15 @@ def _sorted_words(text: str) -> str:
     return " ".join(sorted(re.findall(r"\w+", text.casefold())))
 
 
+def systems_named(user: User, text: str) -> QuerySet[AISystem]:
+    """Visible systems of that number (``12``, ``SYS-0012``), or whose name holds ``text``."""
+    found: QuerySet[AISystem] = AISystem.objects.visible_to(user).order_by()
+    number = text.strip().upper().removeprefix("SYS-")
+    if number.isdecimal() and len(number) < 10:
+        return found.filter(Q(pk=int(number)) | Q(name__icontains=text.strip()))
+    return found.filter(name__icontains=text.strip())
+
+
 def systems_using(user: User, model: Model) -> QuerySet[AISystem]:
     """Visible systems that use ``model``."""
     return systems_for_list(user).filter(uses__model=model)

@@ -1,6 +1,6 @@
 """Reads of model versions."""
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from models_registry.models import (
@@ -18,6 +18,14 @@ def versions_for_list(user: User) -> QuerySet[ModelVersion]:
     return found.select_related("model__unit", "registered_by").annotate(
         completeness=Subquery(latest.values("completeness")[:1])
     )
+
+
+def versions_like(user: User, text: str) -> QuerySet[ModelVersion]:
+    """Visible versions whose model or number holds every word of ``text``, newest first."""
+    found: QuerySet[ModelVersion] = ModelVersion.objects.visible_to(user).select_related("model")
+    for word in text.split()[:8]:
+        found = found.filter(Q(model__name__icontains=word) | Q(number__icontains=word))
+    return found
 
 
 def versions_of(user: User, system: AISystem) -> QuerySet[ModelVersion]:

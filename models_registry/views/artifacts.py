@@ -88,7 +88,7 @@ def artifact_remove(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         remove_artifact(by=user, artifact=artifact)
         messages.success(request, _("Removed."))
-        return SeeOther(version)
+        return SeeOther(f"{version.get_absolute_url()}?tab=files#artifacts")
     return form_page(request, "models_registry/artifact_remove.html", form, artifact=artifact)
 
 
@@ -153,7 +153,8 @@ def signature_add(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_refusal(refused)
         else:
-            return saved(request, version)
+            messages.success(request, _("Saved."))
+            return SeeOther(f"{version.get_absolute_url()}?tab=files#artifacts")
     return form_page(request, "models_registry/signature_add.html", form, version=version)
 
 

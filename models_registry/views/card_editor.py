@@ -88,7 +88,7 @@ def card_revise(request: HttpRequest, pk: int) -> HttpResponse:
             if made.revision:
                 said = _("Revision %(number)s is saved.") % {"number": made.revision.number}
                 messages.success(request, said)
-                return SeeOther(version)
+                return SeeOther(made.revision)
     clashes = rebased(found.draft, found.latest, keep).clashes if found.draft else ()
     context: dict[str, Any] = {
         "version": version,
@@ -111,7 +111,7 @@ def card_discard(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         discard_draft(by=person_of(request), version=version)
         messages.success(request, _("The draft is discarded."))
-        return SeeOther(version)
+        return SeeOther(found.latest)
     context = {
         "version": version,
         "editor": found,

@@ -1,16 +1,19 @@
 """Pages of datasheets."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actions import require
 from accounts.models import User
 from accounts.permissions import Permission
+from ledger.canonical import sha256_hex
 from ledger.errors import Refused
 from models_registry.actions.datasheets import import_datasheet, write_datasheet
 from models_registry.cards.croissant import MEDIA_TYPE
 from models_registry.forms.datasheets import CroissantForm, DatasheetForm
 from models_registry.models import DatasetVersion, Datasheet
+from models_registry.queries.datasheets import datasheet_export as export_of
 from models_registry.queries.datasheets import written_themes
 from models_registry.views.asking import conflict_page, form_page, person_of, saved
 from vault.queries import read_bytes
@@ -61,6 +64,29 @@ def datasheet_original(request: HttpRequest, pk: int) -> HttpResponse:
     return attachment(
         read_bytes(sheet.original.digest), media_type=MEDIA_TYPE, name=sheet.file_name
     )
+
+
+@require_safe
+def datasheet_export(request: HttpRequest, pk: int) -> HttpResponse:
+    """What Croissant cannot hold of this datasheet, before the file."""
+    sheet = _sheet(request, pk)
+    made = export_of(sheet)
+    own = sheet.original is not None and sheet.original.digest == sha256_hex(made.data)
+    context = {"sheet": sheet, "dataset": sheet.dataset, "losses": made.losses, "own": own}
+    return render(request, "models_registry/datasheet_export.html", context)
+
+
+@require_safe
+def datasheet_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The datasheet as a Croissant file."""
+    made = export_of(_sheet(request, pk))
+    return attachment(made.data, media_type=made.media_type, name=made.file_name)
+
+
+def _sheet(request: HttpRequest, pk: int) -> Datasheet:
+    rows = Datasheet.objects.select_related("original", "dataset__file")
+    sheet: Datasheet = visible_or_404(rows, request.user, pk=pk)
+    return sheet
 
 
 def _dataset(user: User, pk: int) -> DatasetVersion:

@@ -78,7 +78,8 @@ def version_parents(request: HttpRequest, pk: int) -> HttpResponse:
     found: QuerySet[ModelVersion] = ModelVersion.objects.select_related("model__unit")
     version = visible_or_404(found, user, pk=pk)
     require(user, Permission.VERSION_REGISTER, version.model.unit_id)
-    form = ParentForm(request.POST or None, user=user, version=version)
+    search = request.GET.get("q", "")[:200]
+    form = ParentForm(request.POST or None, user=user, version=version, search=search)
     if form.is_bound and form.is_valid():
         try:
             add_parent(by=user, version=version, **form.cleaned_data)
@@ -92,7 +93,7 @@ def version_parents(request: HttpRequest, pk: int) -> HttpResponse:
         .filter(pk__in=[link.parent_id for link in links if link.parent_id])
         .values_list("pk", flat=True)
     )
-    context = {"version": version, "links": links, "visible": visible}
+    context = {"version": version, "links": links, "visible": visible, "search": search}
     return form_page(request, "models_registry/version_parents.html", form, **context)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actions import require
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.queries import can
+from accounts.queries import can, can_anywhere
 from ledger.errors import Refused
 from models_registry import queries
 from models_registry.actions.models import (
@@ -28,6 +28,7 @@ from models_registry.listing.models import ModelFilter, ModelTable
 from models_registry.models import AISystem, Model, ModelUse
 from models_registry.queries.models import models_for_list, uses_of
 from models_registry.views.asking import conflict_page, form_page, person_of, reason_form, saved
+from models_registry.views.choosing import many_context
 from web.lists import RecordList
 from web.views import SeeOther, visible_or_404
 
@@ -42,6 +43,11 @@ class ModelList(RecordList):
 
     def queryset(self) -> QuerySet[Any]:
         return models_for_list(person_of(self.request))
+
+    def context(self) -> dict[str, Any]:
+        if not can_anywhere(self.request.user, Permission.SYSTEM_EDIT):
+            return {}
+        return many_context(self.request, "models_registry:model-many")
 
 
 @require_safe

@@ -25,6 +25,7 @@ from models_registry.models import AISystem
 from models_registry.queries.deployments import serving_now
 from models_registry.queries.models import uses_of
 from models_registry.views.asking import conflict_page, form_page, person_of, reason_form, saved
+from models_registry.views.choosing import many_context
 from models_registry.words import STEPS
 from web.lists import RecordList
 from web.views import SeeOther, visible_or_404
@@ -45,7 +46,10 @@ class SystemList(RecordList):
         if not can_anywhere(self.request.user, Permission.SYSTEM_EDIT):
             return {}
         url = reverse("models_registry:system-register")
-        return {"primary": {"url": url, "label": _("Register system")}}
+        return {
+            "primary": {"url": url, "label": _("Register system")},
+            **many_context(self.request, "models_registry:system-many"),
+        }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,17 +4,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.actions import require, require_anywhere
 from accounts.permissions import Permission
-from accounts.queries import can, can_anywhere
+from accounts.queries import can_anywhere
 from ledger.errors import Refused
-from ledger.transitions import NoTransition, step, verbs
+from ledger.transitions import NoTransition, step
 from models_registry import queries, states
 from models_registry.actions import (
     edit_version,
@@ -24,19 +23,12 @@ from models_registry.actions import (
 )
 from models_registry.actions.versions import ORIGIN_FIELDS, VERSION_FIELDS, Origin
 from models_registry.forms import CardForm, VersionEditForm, VersionForm
-from models_registry.history import history
 from models_registry.listing import VersionFilter, VersionTable
 from models_registry.models import ModelVersion
-from models_registry.queries.artifacts import artifacts_context
-from models_registry.queries.card_editing import card_steps
-from models_registry.queries.deployments import deployments_of
 from models_registry.views.asking import conflict_page, form_page, person_of, reason_form, saved
-from models_registry.views.lineage import lineage_of
 from models_registry.words import STEPS
 from web.lists import RecordList
 from web.views import SeeOther, visible_or_404
-
-_CARD_PEOPLE = ("imported_by", "reviewed_by", "original")
 
 
 class VersionList(RecordList):
@@ -78,39 +70,8 @@ def version_register(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_refusal(refused)
         else:
-            return saved(request, version)
+            return saved(request, version.cards.first() or version)
     return form_page(request, "models_registry/version_register.html", form)
-
-
-@require_safe
-def version_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """The version, its card with report and figures, tables, history."""
-    user = person_of(request)
-    version = _version(user, pk)
-    cards = list(version.cards.select_related(*_CARD_PEOPLE).defer("parsed", "extra"))
-    card = queries.card_of(version, request.GET.get("revision"))
-    unit = version.model.unit_id
-    may = can(user, Permission.VERSION_REGISTER, unit)
-    context = {
-        "version": version,
-        "systems": queries.systems_using(user, version.model),
-        "datasets": queries.datasets_of(user, version),
-        "cards": cards,
-        "card": card,
-        **(queries.card_context(card) if card else {}),
-        "card_steps": card_steps(user, card, unit) if card else [],
-        **deployments_of(user, version),
-        **artifacts_context(user, version),
-        **lineage_of(user, version),
-        "history": history(version, *cards),
-        "may_edit": may and version.is_draft,
-        "steps": [
-            STEPS[t.verb]
-            for t in verbs(states.VERSION, version.state)
-            if can(user, Permission(t.permission), unit)
-        ],
-    }
-    return render(request, "models_registry/version_detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -146,11 +107,11 @@ def card_import(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data, file_name = form.card_bytes()
         try:
-            import_card(by=user, version=version, data=data, file_name=file_name)
+            card = import_card(by=user, version=version, data=data, file_name=file_name)
         except Refused as refused:
             form.add_refusal(refused)
         else:
-            return saved(request, version)
+            return saved(request, card)
     return form_page(request, "models_registry/card_import.html", form, version=version)
 
 

@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from frameworks.models import LANGUAGE, FrameworkVersion, Node, NodeText
 from frameworks.queries import Branch, tree
 from governance.assessments.models import Answer, Assessment, Level, Progress
-from governance.assessments.queries import rows
+from governance.assessments.queries import INHERITED, is_capped, rows
 from reports.shape import AnswerPart, AssessmentPart, EvidenceLink, FrameworkPart, FunctionPart
 from reports.snapshot.texts import moment, stamp, words
 
-FINISHED = (Progress.ANSWERED, Progress.NOT_APPLICABLE)
+APPLICABLE, NOT_APPLICABLE = Answer.Applicability.APPLICABLE, Answer.Applicability.NOT_APPLICABLE
+FINISHED = (Progress.ANSWERED, Progress.INHERITED, Progress.NOT_APPLICABLE)
 
 
 def framework_part(version: FrameworkVersion) -> FrameworkPart:
@@ -92,25 +95,45 @@ def _answer(
     node: Node = leaf.node
     part = _open_answer(node, leaf.title, texts.get((node.pk, NodeText.Kind.QUESTION), ""))
     part["evidence"] = evidence.get(node.key, [])
-    if row is None or row.answer_id is None:
+    if row is None:
         return part
-    applies = row.applicability == Answer.Applicability.APPLICABLE
+    inherited = row.progress == Progress.INHERITED
+    if row.answer_id is None and not inherited:
+        return part
+    applies = row.level is not None if inherited else row.applicability == APPLICABLE
     part.update(
         {
-            "applicability": row.applicability,
-            "applicability_label": ""
-            if applies
-            else words(Answer.Applicability.NOT_APPLICABLE.label),
+            "applicability": str(APPLICABLE if applies else NOT_APPLICABLE),
+            "applicability_label": "" if applies else words(NOT_APPLICABLE.label),
             "answered": row.progress in FINISHED,
             "applies": applies,
             "level": row.level,
-            "level_label": "" if row.level is None else words(Level(row.level).label),
-            "text": row.text if applies else row.reason,
+            "level_label": _level_label(row),
+            "text": row.said,
+            "origin": _origin(row.origin),
             "by": words(row.saved_by_name),
             "at": moment(row.saved_at),
         }
     )
     return part
+
+
+def _level_label(row: Any) -> str:
+    """The name of the level, with what it counts as where its evidence shows less."""
+    if row.level is None:
+        return ""
+    label = words(Level(row.level).label)
+    if not is_capped(row):
+        return label
+    less = _("%(label)s; counts as %(counted)d, since no accepted evidence shows more")
+    return words(less % {"label": label, "counted": row.counted})
+
+
+def _origin(origin: str) -> str:
+    """Where the words come from, unless somebody gave them here."""
+    if origin == INHERITED:
+        return words(_("Inherited from the organisation"))
+    return words(_("Confirmed")) if origin == Answer.Origin.CONFIRMED else ""
 
 
 def _open_answer(node: Node, title: str, question: str) -> AnswerPart:

@@ -5,15 +5,22 @@ from typing import Any
 
 from frameworks.queries import current_version
 from governance.assessments.models import Assessment
-from ledger.errors import LedgerDamaged
-from ledger.queries import latest_checkpoint
 from models_registry.models import AISystem
+from reports.card_shape import CardSnapshot
 from reports.models import Report
-from reports.shape import SCHEMA, CheckpointPart, Snapshot
+from reports.shape import SCHEMA, Snapshot
 from reports.snapshot import answers, incidents, runs, system
+from reports.snapshot.card import freeze_card
+from reports.snapshot.parts import LANGUAGE, checkpoint_part
 from reports.snapshot.texts import stamp, words
 
-LANGUAGE = "en"
+
+def freeze_any(report: Report, *, by: Any, at: dt.datetime) -> Snapshot | CardSnapshot:
+    """The snapshot of `report`, of whatever kind. Raises ObjectDoesNotExist for what `by` may not
+    see any more."""
+    if report.definition == Report.Definition.MODEL_CARD:
+        return freeze_card(report, by=by, at=at)
+    return freeze(report, by=by, at=at)
 
 
 def freeze(report: Report, *, by: Any, at: dt.datetime) -> Snapshot:
@@ -50,11 +57,11 @@ def freeze(report: Report, *, by: Any, at: dt.datetime) -> Snapshot:
         "assessment": answers.assessment_part(assessment) if assessment else None,
         "functions": answers.function_parts(framework, assessment, printed.evidence),
         "evidence": files,
-        "checkpoint": _checkpoint(),
+        "checkpoint": checkpoint_part(),
     }
 
 
-def _system(pk: int, by: Any) -> AISystem:
+def _system(pk: int | None, by: Any) -> AISystem:
     found: AISystem = (
         AISystem.objects.all().visible_to(by).select_related("unit", "owner").get(pk=pk)
     )
@@ -69,17 +76,3 @@ def _assessment(pk: int | None, by: Any) -> Assessment | None:
         visible.select_related("owner", "framework_version__framework").filter(pk=pk).first()
     )
     return found
-
-
-def _checkpoint() -> CheckpointPart:
-    checkpoint = latest_checkpoint()
-    if checkpoint is None:
-        raise LedgerDamaged("Nothing is sealed, although the request of this report is an event.")
-    return {
-        "size": checkpoint.size,
-        "root": checkpoint.root,
-        "origin": checkpoint.note.split("\n", 1)[0],
-        "key_id": checkpoint.key_id,
-        "time": stamp(checkpoint.at),
-        "note": checkpoint.note,
-    }

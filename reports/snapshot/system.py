@@ -88,7 +88,7 @@ def card_part(card: CardRevision) -> CardPart:
         "original_name": card.file_name,
         "original_digest": card.digest,
         "original_size": card.original.size,
-        "warnings": [_problem(p) for p in card.report.get("problems", [])],
+        "warnings": [problem_words(p) for p in card.report.get("problems", [])],
     }
 
 
@@ -126,7 +126,8 @@ def _front_texts(card: CardRevision, key: str) -> list[str]:
     return [found["text"] for found in fields.get(key, []) if found.get("source") == "front"]
 
 
-def _problem(found: dict[str, Any]) -> str:
+def problem_words(found: dict[str, Any]) -> str:
+    """A problem of an import with its line, as a sentence."""
     said, line = problem_text(found), found.get("line")
     return _("Line %(line)s: %(said)s") % {"line": line, "said": said} if line else said
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from evaluations.models import CheckRun
-from incidents.actions import declare_incident, open_for_failed_run
+from incidents.actions import advance, contain, declare_incident, open_for_failed_run
 from incidents.models import Incident
 from ledger.actions import action
 from models_registry.actions import link_model
@@ -56,3 +56,40 @@ def incident(world: World) -> Incident:
 def link(world: World, other: Any) -> None:
     """Let ``other`` use the model of ``version(world)``, too."""
     link_model(by=world.engineer, system=other, model=version(world).model)
+
+
+def contained(world: World, found: Incident) -> Incident:
+    """``found`` with something that holds the harm back."""
+    if found.state in {"suspected", "triage"}:
+        advance(by=world.engineer, incident=found, verb="declare")
+    contain(
+        by=world.engineer,
+        incident=found,
+        containment_kind="human",
+        text="Officers decide by hand until further notice.",
+    )
+    return found
+
+
+def recovering(world: World, found: Incident) -> Incident:
+    """``found``, repaired."""
+    if found.state in {"suspected", "triage"}:
+        advance(by=world.engineer, incident=found, verb="declare")
+    return advance(by=world.engineer, incident=found, verb="recover", reason="Feed repaired")
+
+
+def resolved(world: World, found: Incident) -> Incident:
+    """``found``, resolved by the owner without the proof of a check."""
+    if found.state != "recovering":
+        recovering(world, found)
+    return advance(
+        by=world.owner, incident=found, verb="resolve", reason="Feed repaired", override=True
+    )
+
+
+def closed(world: World, found: Incident) -> Incident:
+    """``found``, resolved and closed by the owner without a review."""
+    resolved(world, found)
+    return advance(
+        by=world.owner, incident=found, verb="close", reason="Small; no review", override=True
+    )

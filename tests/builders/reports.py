@@ -8,11 +8,12 @@ from jobs.testing import run_all
 from ledger.actions import seal
 from ledger.canonical import canonical
 from models_registry.models import AISystem
-from reports.actions import Printed, keep_printed, request_report
+from reports.actions import Printed, keep_printed, request_card_report, request_report
 from reports.models import Report
 from reports.queries import with_names
-from reports.snapshot.build import freeze
+from reports.snapshot.build import freeze_any
 from tests.builders.assessments import assessment
+from tests.builders.cards import edited_card
 from tests.builders.frameworks import catalogue
 from tests.builders.incidents import opened
 from tests.builders.models_registry import new_system, system
@@ -28,6 +29,17 @@ def report(world: World) -> Report:
     return world.once("report", lambda: request_report(by=world.auditor, system=system(world)))
 
 
+def card_report(world: World) -> Report:
+    """The auditor asked for the edited card as PDF; no worker took it yet."""
+    card = edited_card(world)
+    return world.once("card_report", lambda: request_card_report(by=world.auditor, card=card))
+
+
+def kept_card(world: World) -> Report:
+    """The same, ended: a real snapshot, and bytes that stand for the PDF."""
+    return world.once("kept_card", lambda: keep(world, card_report(world)))
+
+
 def kept(world: World) -> Report:
     """The same, ended: a real snapshot, and bytes that stand for the PDF."""
     return world.once("kept", lambda: keep(world, report(world)))
@@ -38,7 +50,7 @@ def keep(world: World, asked: Report) -> Report:
     ctx = JobContext(claim(asked.job_id), 60)
     seal()
     at = timezone.now().replace(microsecond=0)
-    snapshot = freeze(asked, by=ctx.by, at=at)
+    snapshot = freeze_any(asked, by=ctx.by, at=at)
     made = Printed(
         snapshot=canonical(snapshot),
         pdf=PDF,

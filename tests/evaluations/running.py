@@ -18,6 +18,20 @@ ROLES: dict[str, Any] = {
 }
 
 
+FILES = {
+    "files": {
+        "keys": ["path", "digest", "verdict", "loading"],
+        "columns": {
+            "path": ["a.safetensors", "b.pkl", "c.pkl", "d.bin"],
+            "digest": ["1", "2", "3", "4"],
+            "verdict": ["clean", "findings", "findings", "unscanned"],
+            "loading": ["data", "code", "code", "unknown"],
+            "waived": [0, 0, 1, 0],
+        },
+    }
+}
+
+
 def compute_on(
     folder: Path,
     check: str,
@@ -26,6 +40,8 @@ def compute_on(
     *,
     params: dict[str, Any] | None = None,
     seed: int = 7,
+    baseline: dict[str, Any] | None = None,
+    at: float = 0.0,
     **roles: Any,
 ) -> dict[str, Any]:
     """The engine's answer for `check` on these tables."""
@@ -34,6 +50,8 @@ def compute_on(
         "params": CATALOGUE[check].with_defaults(params or {}),
         "roles": {**ROLES, **roles},
         "seed": seed,
+        "baseline": baseline,
+        "at": at,
         "path": str(folder / "current.parquet"),
         "media_type": "application/vnd.apache.parquet",
         "scratch": str(folder),
@@ -41,6 +59,8 @@ def compute_on(
         "threads": 2,
     }
     current.to_parquet(request["path"], index=False)
+    if CATALOGUE[check].reads == "registry":
+        request["facts"] = FILES
     if reference is not None:
         request["reference_path"] = str(folder / "reference.parquet")
         request["reference_media_type"] = request["media_type"]

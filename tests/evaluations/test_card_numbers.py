@@ -86,7 +86,7 @@ def test_the_page_of_the_version_and_the_api_tell_where_card_and_checks_disagree
     text = f"# Lantern\n\nAccuracy: {right}\n\nPrecision: 0.40\n\nROC AUC: 0.81\n"
     made = numbers(world, text)
     client = world.client(world.auditor)
-    html = client.get(made.get_absolute_url()).content.decode()
+    html = client.get(made.cards.first().get_absolute_url()).content.decode()
     assert "Numbers in the card" in html
     assert "1 number differs from the newest check." in html
     assert run.get_absolute_url() in html
@@ -103,7 +103,7 @@ def test_without_a_check_nothing_is_confirmed(world):
     made = numbers(world, "# Lantern\n\nAccuracy: 0.9\n")
     rows = card_numbers(world.engineer, made.cards.first())
     assert [row.outcome for row in rows] == [NOTHING]
-    html = world.client(world.engineer).get(made.get_absolute_url()).content.decode()
+    html = world.client(world.engineer).get(made.cards.first().get_absolute_url()).content.decode()
     assert "stand unconfirmed" in html
 
 

@@ -25,7 +25,7 @@ from incidents.queries import (
 from ledger.actions import action
 from ledger.errors import DirectWrite, Refused, StaleWrite
 from models_registry.actions import link_model, register_version_from_card
-from tests.builders.incidents import declared, incident, link, opened
+from tests.builders.incidents import closed, declared, incident, link, opened
 from tests.builders.models_registry import LANTERN, card_bytes, new_system, system, version
 from tests.world import World
 
@@ -40,7 +40,7 @@ def test_three_answers_are_enough_to_declare(world: World) -> None:
     assert made.title == "Refusals doubled overnight"
     assert made.summary.endswith("Graz.")
     assert (made.unit, made.system) == (world.lending, system(world))
-    assert (made.state, made.fingerprint, made.declared_by) == ("open", "", world.officer)
+    assert (made.state, made.fingerprint, made.declared_by) == ("declared", "", world.officer)
     assert made.reference == f"INC-{made.pk:04d}"
     assert made.entries.get().text == "Declared as SEV2 High."
 
@@ -174,7 +174,7 @@ def test_no_program_lowers_a_severity(world: World) -> None:
 
 
 def test_who_investigates_first_takes_command_and_can_hand_it_over(world: World) -> None:
-    found = advance(by=world.engineer, incident=incident(world), verb="investigate")
+    found = advance(by=world.engineer, incident=opened(world), verb="triage")
     assert found.commander == world.engineer
     name_commander(by=world.engineer, incident=found, commander=world.officer)
     assert found.commander == world.officer
@@ -191,16 +191,15 @@ def test_command_goes_only_to_people_who_may_work_on_it(world: World) -> None:
 
 def test_two_people_cannot_take_a_step_on_one_state(world: World) -> None:
     mine, theirs = incident(world), Incident.objects.get(pk=incident(world).pk)
-    advance(by=world.owner, incident=theirs, verb="investigate")
+    advance(by=world.owner, incident=theirs, verb="recover", reason="Feed repaired")
     with pytest.raises(StaleWrite):
-        advance(by=world.engineer, incident=mine, verb="resolve", reason="Restarted")
-    assert Incident.objects.get().state == "investigating"
+        advance(by=world.engineer, incident=mine, verb="dismiss", reason="Restarted")
+    assert Incident.objects.get().state == "recovering"
 
 
 def test_reopening_is_refused_while_another_is_open_for_the_same_check(world: World) -> None:
     first = opened(world)
-    advance(by=world.engineer, incident=first, verb="resolve", reason="Repaired")
-    advance(by=world.engineer, incident=first, verb="close")
+    closed(world, first)
     second = opened(world)
     with pytest.raises(Refused, match=second.reference):
         advance(by=world.engineer, incident=first, verb="reopen", reason="Not over")
@@ -210,10 +209,9 @@ def test_reopening_is_refused_while_another_is_open_for_the_same_check(world: Wo
 
 def test_a_closed_incident_opens_again_with_a_reason(world: World) -> None:
     found = opened(world)
-    advance(by=world.engineer, incident=found, verb="resolve", reason="Repaired")
-    advance(by=world.engineer, incident=found, verb="close")
+    closed(world, found)
     advance(by=world.engineer, incident=found, verb="reopen", reason="Complaints go on")
-    assert (found.state, found.closed_at, found.resolved_at) == ("open", None, None)
+    assert (found.state, found.closed_at, found.resolved_at) == ("reopened", None, None)
 
 
 def test_open_incidents_count_for_every_system_that_uses_the_model(world: World) -> None:
@@ -223,8 +221,7 @@ def test_open_incidents_count_for_every_system_that_uses_the_model(world: World)
     declared(world)
     declared(world, system=other)
     over = declared(world)
-    advance(by=world.engineer, incident=over, verb="resolve", reason="Repaired")
-    advance(by=world.engineer, incident=over, verb="close")
+    closed(world, over)
     assert open_count_by_system(world.engineer) == {system(world).pk: 1, other.pk: 2}
     assert open_count_by_system(world.stranger) == {}
     assert open_for(by=world.engineer, version=version(world)).count() == 1
@@ -234,8 +231,7 @@ def test_open_incidents_count_for_every_system_that_uses_the_model(world: World)
 
 def test_the_report_lists_open_incidents_before_closed_ones(world: World) -> None:
     over = declared(world, severity="sev1")
-    advance(by=world.engineer, incident=over, verb="resolve", reason="Repaired")
-    advance(by=world.engineer, incident=over, verb="close")
+    closed(world, over)
     small, grave = declared(world, severity="sev4"), declared(world, severity="sev1")
     assert list(incidents_for_report(system(world))) == [grave, small, over]
     assert list(incidents_for_report(system(world), by=world.stranger)) == []

@@ -23,11 +23,15 @@ def test_a_program_declares_an_incident_and_follows_it_to_the_end(world: World) 
     body, tag = response.json(), response["ETag"]
     assert body["reference"].startswith("INC-")
     assert body["system"] == system(world).pk
-    for step in ({"verb": "investigate"}, {"verb": "resolve", "reason": "Reverted"}):
+    sent = {"containment_kind": "human", "text": "Officers decide."}
+    held = api.post(f"{URL}{body['id']}/containments/", sent, HTTP_IF_MATCH=tag)
+    assert held.status_code == 201
+    tag = api.get(f"{URL}{body['id']}/")["ETag"]
+    for step in ({"verb": "recover", "reason": "Reverted"},):
         response = api.post(f"{URL}{body['id']}/advance/", step, HTTP_IF_MATCH=tag)
         assert response.status_code == 200, response.json()
         tag = response["ETag"]
-    assert response.json()["state"] == "resolved"
+    assert response.json()["state"] == "recovering"
     entries = api.get(f"{URL}{body['id']}/timeline/").json()
     assert [entry["kind"] for entry in entries] == ["automatic"] * 3
 
@@ -46,7 +50,7 @@ def test_a_write_based_on_an_old_reading_is_refused(world: World) -> None:
     api, url = world.api(world.engineer), f"{URL}{incident(world).pk}/"
     tag = api.get(url)["ETag"]
     found = Incident.objects.get(pk=incident(world).pk)
-    advance(by=world.owner, incident=found, verb="investigate")
+    advance(by=world.owner, incident=found, verb="recover", reason="Repaired")
     sent = {"severity": "sev1", "reason": "Worse"}
     assert api.post(f"{url}severity/", sent).status_code == 428
     response = api.post(f"{url}severity/", sent, HTTP_IF_MATCH=tag)
@@ -60,7 +64,7 @@ def test_readers_cannot_write_over_the_api(world: World, name: str) -> None:
     tag = api.get(url)["ETag"]
     for path, sent in (
         ("notes", {"text": "x"}),
-        ("advance", {"verb": "investigate"}),
+        ("advance", {"verb": "recover", "reason": "x"}),
         ("severity", {"severity": "sev1", "reason": "x"}),
     ):
         assert api.post(f"{url}{path}/", sent, HTTP_IF_MATCH=tag).status_code == 403

@@ -9,14 +9,14 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from incidents.actions import advance, open_for_failed_run, sweep_failed_runs
+from incidents.actions import open_for_failed_run, sweep_failed_runs
 from incidents.models import Incident, TimelineEntry
 from incidents.tasks import sweep
 from ledger.actions import action
 from ledger.errors import Refused
 from ledger.models import Event
 from tests.builders.evaluations import finish, start, table_of
-from tests.builders.incidents import HEADLINE, declared, link, opened, run_of
+from tests.builders.incidents import HEADLINE, closed, declared, link, opened, resolved, run_of
 from tests.builders.models_registry import new_system, new_version, system, version
 from tests.world import World, build_world
 
@@ -84,7 +84,7 @@ def test_another_check_or_another_version_gets_its_own_incident(world: World) ->
 
 def test_closing_frees_the_fingerprint_and_the_next_incident_names_the_last(world: World) -> None:
     first = opened(world)
-    _close(world, first)
+    closed(world, first)
     second = opened(world)
     assert second != first
     assert second.previous == first
@@ -93,17 +93,17 @@ def test_closing_frees_the_fingerprint_and_the_next_incident_names_the_last(worl
 
 def test_a_failure_after_resolving_opens_the_same_incident_again(world: World) -> None:
     incident = opened(world)
-    advance(by=world.engineer, incident=incident, verb="resolve", reason="Feed repaired")
+    resolved(world, incident)
     opened(world, finished_at=timezone.now() + dt.timedelta(seconds=1))
     incident.refresh_from_db()
-    assert (incident.state, incident.resolved_at) == ("open", None)
-    assert incident.entries.filter(text__contains="although resolved").count() == 1
+    assert (incident.state, incident.resolved_at) == ("reopened", None)
+    assert incident.entries.filter(text__contains="although repaired").count() == 1
     assert Event.objects.filter(action="incidents.incident.reopened").count() == 1
 
 
 def test_a_run_from_before_the_repair_does_not_open_it_again(world: World) -> None:
     incident = opened(world)
-    advance(by=world.engineer, incident=incident, verb="resolve", reason="Feed repaired")
+    resolved(world, incident)
     opened(world, finished_at=timezone.now() - dt.timedelta(hours=1))
     incident.refresh_from_db()
     assert incident.state == "resolved"
@@ -189,8 +189,3 @@ def _eight_at_once(work: Any) -> list[BaseException]:
     for thread in threads:
         thread.join()
     return errors
-
-
-def _close(world: World, incident: Incident) -> None:
-    advance(by=world.engineer, incident=incident, verb="resolve", reason="Feed repaired")
-    advance(by=world.engineer, incident=incident, verb="close")

@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents.actions import add_note, advance, name_commander, open_for_failed_run
+from incidents.actions import add_note, name_commander, open_for_failed_run
 from incidents.models import Incident
-from tests.builders.incidents import HEADLINE, declared, incident, opened, run_of
+from tests.builders.incidents import HEADLINE, closed, declared, incident, opened, run_of
 from tests.builders.models_registry import system, version
 from tests.world import World
 
@@ -63,7 +63,7 @@ def test_who_may_only_read_is_offered_no_buttons(world: World) -> None:
     assert "Add to timeline" in world.client(world.engineer).get(url).content.decode()
     text = world.client(world.auditor).get(url).content.decode()
     assert "Add to timeline" not in text
-    assert "Investigate" not in text
+    assert "Mark repaired" not in text
 
 
 def test_a_backdated_note_shows_both_times(world: World) -> None:
@@ -103,13 +103,13 @@ def test_a_note_is_corrected_by_another_one(world: World) -> None:
 
 def test_a_step_is_asked_for_with_its_reason(world: World) -> None:
     found = incident(world)
-    url = reverse("incidents:incident-advance", kwargs={"pk": found.pk, "verb": "resolve"})
+    url = reverse("incidents:incident-advance", kwargs={"pk": found.pk, "verb": "recover"})
     client = world.client(world.engineer)
     assert "What removed the cause" in client.get(url).content.decode()
     assert client.post(url, {"reason": ""}).status_code == 422
     assert client.post(url, {"reason": "Feed repaired"}).status_code == 303
     found.refresh_from_db()
-    assert found.state == "resolved"
+    assert found.state == "recovering"
 
 
 def test_a_step_that_is_no_longer_possible_answers_409_and_an_unknown_one_404(
@@ -135,8 +135,7 @@ def test_hostile_text_stays_text(world: World) -> None:
 def test_the_list_is_narrowed_by_text_severity_state_and_system(world: World) -> None:
     first = declared(world, what="Refusals doubled", severity="sev1")
     second = declared(world, what="It answers in Latin", severity="sev4")
-    advance(by=world.engineer, incident=second, verb="resolve", reason="Reverted")
-    advance(by=world.engineer, incident=second, verb="close")
+    closed(world, second)
     client = world.client(world.engineer)
 
     def found(**query: Any) -> set[str]:
@@ -177,7 +176,7 @@ def test_the_list_leaves_as_csv_without_formulas(world: World) -> None:
     response: Any = world.client(world.auditor).get(LIST, {"format": "csv"})
     text = b"".join(response.streaming_content).decode()
     assert "'=HYPERLINK(1)" in text
-    assert "sev2,open" in text
+    assert "sev2,declared" in text
 
 
 @pytest.mark.parametrize("size", [3, 30])
@@ -201,5 +200,5 @@ def test_a_longer_timeline_asks_the_database_no_more_often(
         happened = timezone.now() - dt.timedelta(hours=number)
         add_note(by=world.engineer, incident=found, text=f"Note {number}", happened_at=happened)
     client = world.client(world.engineer)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(17):
         assert client.get(detail(found)).status_code == 200

@@ -41,7 +41,7 @@ def test_a_version_is_submitted_approved_deployed_and_rolled_back(visitors):
         assert visit.page.get_by_text("Approved", exact=True).first.is_visible()
         assert not visit.problems()
     with visitors.visit(world.engineer) as visit:
-        page = visit.go(address)
+        page = visit.go(f"{address}?tab=serving")
         page.get_by_role("link", name="Deploy", exact=True).click()
         page.get_by_label("Environment").fill("prod-eu")
         page.get_by_role("button", name="Deploy", exact=True).click()

@@ -41,7 +41,7 @@ def test_a_card_saves_itself_shows_a_clash_and_becomes_a_revision(world, visitor
         page.wait_for_url(re.compile("revise"))
         page.get_by_label("What changed").fill("A desk to write to")
         page.get_by_role("button", name="Save as revision").click()
-        page.wait_for_url(re.compile(rf"versions/{made.pk}/$"))
+        page.wait_for_url(re.compile(rf"versions/{made.pk}/\?tab=card&revision=2$"))
         # The clash is answered 409, which the browser's console notes as an error.
         assert [p for p in visit.problems() if "409" not in str(p)] == []
     assert made.cards.first().number == 2

@@ -173,7 +173,7 @@ def test_a_reviewer_moves_the_card_by_its_pages(world):
     made = version(world)
     card = made.cards.get()
     officer = world.client(world.officer)
-    assert "Mark as reviewed" in officer.get(made.get_absolute_url()).content.decode()
+    assert "Mark as reviewed" in officer.get(card.get_absolute_url()).content.decode()
     moved = officer.post(url("card-move", pk=card.pk, verb="review"))
     assert moved.status_code == 303
     assert officer.post(url("card-move", pk=card.pk, verb="review")).status_code == 404
@@ -233,7 +233,9 @@ def test_the_editor_needs_as_many_queries_for_many_revisions(
 
 
 def test_the_history_of_the_version_tells_who_edited_and_published(world):
-    page = world.client(world.auditor).get(edited_version(world).get_absolute_url())
+    page = world.client(world.auditor).get(
+        f"{edited_version(world).get_absolute_url()}?tab=history"
+    )
     html = page.content.decode()
     assert "Card edited" in html
     assert "Card published" in html

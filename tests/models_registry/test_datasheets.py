@@ -73,3 +73,56 @@ def test_the_pages_import_show_and_edit(world):
     sent = {key.removeprefix("initial-"): text for key, text in seen.items()}
     assert client.post(address, {**seen, **sent, "maintenance": "Yearly."}).status_code == 303
     assert table.datasheets.first().themes["maintenance"] == "Yearly."
+
+
+def test_the_api_imports_edits_and_exports_a_datasheet(world):
+    table, api = dataset(world), world.api(world.engineer)
+    file = SimpleUploadedFile("c.json", as_bytes(CROISSANT))
+    sent = {"dataset": table.pk, "file": file}
+    made = api.post("/api/v1/datasheets/import/", sent, format="multipart")
+    assert made.status_code == 201, made.content
+    path, tag = f"/api/v1/datasheets/{made.data['id']}/", {"If-Match": made["ETag"]}
+    assert api.get(f"{path}original/").content == as_bytes(CROISSANT)
+    change = {"themes": {"uses": "**Biases:** Few applicants above 80."}}
+    assert api.patch(path, change).status_code == 428
+    edited = api.patch(path, change, headers=tag)
+    assert (edited.status_code, edited.data["number"]) == (201, 2)
+    assert edited.data["themes"]["motivation"] == made.data["themes"]["motivation"]
+    again = api.patch(path, {"themes": {"uses": "Other."}}, headers=tag)
+    assert (again.status_code, again.json()["clashes"][0]["theme"]) == (409, "uses")
+    assert api.patch(path, change, headers=tag).status_code == 200
+    newest = f"/api/v1/datasheets/{edited.data['id']}/"
+    exported = api.get(f"{newest}export/")
+    assert exported.content == as_bytes(CROISSANT).replace(b"under 25", b"above 80")
+    assert api.get(f"{newest}export/?report=1").json() == []
+    listed = api.get(f"/api/v1/datasheets/?dataset={table.pk}").data["results"]
+    assert [row["number"] for row in listed] == [2, 1]
+
+
+def test_a_first_datasheet_is_written_over_the_api_and_refusals_are_problems(world):
+    api, start = world.api(world.engineer), "/api/v1/datasheets/"
+    themes = {"motivation": "To watch drift."}
+    for sent, status in (
+        ({"dataset": dataset(world).pk, "themes": {}}, 422),
+        ({"dataset": dataset(world).pk, "themes": themes}, 201),
+        ({"dataset": dataset(world).pk, "themes": {"motivation": "Another."}}, 409),
+        ({"dataset": 0, "themes": themes}, 400),
+    ):
+        got = api.post(start, sent)
+        assert got.status_code == status, got.content
+    foreign = world.api(world.stranger).post(start, {"dataset": dataset(world).pk, "themes": {}})
+    assert foreign.status_code == 400
+    auditor = world.api(world.auditor)
+    assert auditor.post(start, {"dataset": dataset(world).pk, "themes": themes}).status_code == 403
+
+
+def test_the_export_page_tells_what_croissant_cannot_hold(world):
+    sheet, client = datasheet(world), world.client(world.auditor)
+    page = client.get(f"/systems/datasheets/{sheet.pk}/export/").text
+    assert "byte for byte" in page
+    seen, words = dict(sheet.themes), {**sheet.themes, "composition": "Sixty rows."}
+    write_datasheet(by=world.engineer, dataset=sheet.dataset, base=seen, themes=words)
+    newest = sheet.dataset.datasheets.first()
+    page = client.get(f"/systems/datasheets/{newest.pk}/export/").text
+    assert "kept under a key of their own" in page
+    assert b"Sixty rows." in client.get(f"/systems/datasheets/{newest.pk}/croissant/").content

@@ -26,7 +26,7 @@ def test_an_engineer_deploys_checks_and_rolls_back_by_pages(world):
     client = world.client(world.engineer)
     in_production(world, "3.0")
     version = approved_version(world, "3.1")
-    page = text(client, version.get_absolute_url())
+    page = text(client, f"{version.get_absolute_url()}?tab=serving")
     assert url("start", pk=version.pk) in page
     sent = client.post(
         url("start", pk=version.pk),
@@ -52,7 +52,7 @@ def test_an_engineer_deploys_checks_and_rolls_back_by_pages(world):
     page = text(client, gone["Location"])
     assert "Lantern credit scoring 3.0" in page
     assert "the deployment before" in page
-    assert "Rolled back" in text(client, version.get_absolute_url())
+    assert "Rolled back" in text(client, f"{version.get_absolute_url()}?tab=serving")
 
 
 def test_an_unverified_way_back_is_refused_in_words_and_forced_with_a_tick(world):

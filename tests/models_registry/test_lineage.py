@@ -141,6 +141,29 @@ def test_parents_are_added_and_taken_away_by_pages_and_over_the_api(world):
     assert not VersionParent.objects.exists()
 
 
+def test_a_parent_is_found_by_words_among_at_most_20_that_may_be_seen(
+    world, django_assert_max_num_queries
+):
+    elsewhere_version(world)
+    child = version(world)
+    for number in range(22):
+        new_version(world, f"9.{number}", card=card_bytes(), file_name="card.md")
+    client = world.client(world.engineer)
+    url = reverse("models_registry:version-parents", kwargs={"pk": child.pk})
+    with django_assert_max_num_queries(14):
+        page = client.get(url).content.decode()
+    assert page.count("<option value=") - len(VersionParent.Relation.choices) == 21
+    assert "The newest 20" in page
+    found = client.get(url, {"q": "lantern 9.1 "}).content.decode()
+    assert "Lantern credit scoring 9.1<" in found
+    assert "Lantern credit scoring 9.2<" not in found
+    none = client.get(url, {"q": "secret base"}).content.decode()
+    assert "No version that you may see" in none
+    oldest = child.model.versions.exclude(pk=child.pk).last()
+    sent = client.post(f"{url}?q=none", {"relation": "merge", "parent": oldest.pk})
+    assert sent.status_code == 303
+
+
 def test_the_digest_of_a_version_without_the_new_fields_is_what_it_always_was(world):
     made = version(world)
     card = made.cards.get()

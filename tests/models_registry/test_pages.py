@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from models_registry.actions import edit_system, import_card, use_dataset
 from models_registry.models import AISystem, DatasetVersion, ModelVersion
+from models_registry.views.version_page import TABS
 from tests.builders.models_registry import (
     BEACON,
     LANTERN,
@@ -174,7 +175,8 @@ def test_a_version_is_submitted_by_its_page_and_loses_its_edit_buttons(world):
 def test_an_earlier_revision_can_be_read(world):
     made = version(world)
     import_card(by=world.engineer, version=made, data=b"# Other\n\nNew words.", file_name="b.md")
-    assert "New words." in html(get(world, "version-detail", pk=made.pk))
+    newest = html(get(world, "version-detail", query="?tab=card", pk=made.pk))
+    assert "New words." in newest
     old = html(get(world, "version-detail", query="?revision=1", pk=made.pk))
     assert "New words." not in old
     assert LANTERN in old
@@ -283,7 +285,8 @@ def test_hostile_text_is_shown_and_never_run(world):
     pages = [
         get(world, "system-list"), get(world, "version-list"), get(world, "dataset-list"),
         get(world, "system-detail", pk=made.pk), get(world, "system-edit", pk=made.pk),
-        get(world, "version-detail", pk=by_card.pk), get(world, "version-edit", pk=by_card.pk),
+        *(get(world, "version-detail", query=f"?tab={t.key}", pk=by_card.pk) for t in TABS),
+        get(world, "version-edit", pk=by_card.pk),
         get(world, "card-import", pk=by_card.pk), get(world, "dataset-detail", pk=table.pk),
         get(world, "system-move", pk=made.pk, verb="retire"),
     ]  # fmt: skip
@@ -325,18 +328,45 @@ def test_a_list_asks_no_more_with_many_rows_than_with_10(
     assert len(many) <= len(few)
 
 
+TAB_QUERIES = {
+    "overview": 13, "card": 16, "files": 11, "serving": 10, "checks": 13, "history": 13,
+}  # fmt: skip
+
+
+def test_the_sections_of_a_version_stand_on_tabs_that_any_link_reaches(world):
+    made, client = version(world), world.client(world.engineer)
+    assert set(TAB_QUERIES) == {tab.key for tab in TABS}
+    anchors = {anchor for tab in TABS for anchor in tab.anchors}
+    for tab in TABS:
+        page = html(client.get(f"{made.get_absolute_url()}?tab={tab.key}"))
+        assert f'aria-current="page">{tab.label}<' in page
+        away = anchors - set(tab.anchors)
+        assert [anchor for anchor in away if page.count(f'id="{anchor}"') != 1] == []
+        assert [anchor for anchor in anchors if page.count(f'id="{anchor}"') > 1] == []
+    assert client.get(f"{made.get_absolute_url()}?tab=nonsense").status_code == 404
+
+
+def test_what_packages_above_say_stands_on_the_tab_that_it_belongs_to(world):
+    made, client = version(world), world.client(world.engineer)
+    words = {tab.key: html(client.get(f"{made.get_absolute_url()}?tab={tab.key}")) for tab in TABS}
+    for heading, key in (("Checks", "checks"), ("Incidents", "checks"), ("Card as PDF", "card")):
+        places = [tab for tab, page in words.items() if f"<h2>{heading}</h2>" in page]
+        assert places == [key]
+
+
 def test_record_pages_ask_no_more_queries_with_more_cards_versions_and_tables(
     world, django_assert_max_num_queries
 ):
     made = version(world)
     use_dataset(by=world.engineer, dataset=dataset(world), version=made)
     client = world.client(world.engineer)
-    pages = (made.get_absolute_url(), system(world).get_absolute_url())
+    tabs = {f"{made.get_absolute_url()}?tab={key}": most for key, most in TAB_QUERIES.items()}
+    pages = {**tabs, system(world).get_absolute_url(): 28}
 
     def asked():
         found = []
-        for page in pages:
-            with django_assert_max_num_queries(28) as queries:
+        for page, most in pages.items():
+            with django_assert_max_num_queries(most) as queries:
                 assert client.get(page).status_code == 200
             found.append(len(queries))
         return found

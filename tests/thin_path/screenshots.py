@@ -34,6 +34,7 @@ def main() -> None:
         ada = log_in(chromium, product, "ada")
         wait_for_worker(ada, product)
         shoot(ada, product, "/systems/versions/1/", "engineer-version")
+        shoot(ada, product, "/systems/versions/1/?tab=card", "engineer-card")
         ada.goto(product.address + "/evaluations/?check_name=drift")
         ada.locator("tbody a").first.click()
         keep(ada, "engineer-drift")

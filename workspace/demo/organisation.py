@@ -27,6 +27,8 @@ from models_registry.actions import (
     upload_dataset,
 )
 from models_registry.models import AISystem, DatasetVersion, Model, ModelVersion
+from workspace.demo.duties import report_and_clock
+from workspace.demo.governing import evidence_for, of_the_company
 from workspace.demo.serving import describe, serving_history
 from workspace.demo.tables import as_csv, as_parquet, predictions
 
@@ -89,7 +91,9 @@ def build() -> Demo:
     system, version = _scoring(demo, credit)
     _replies(demo, care)
     _checks(demo, credit, version)
-    _assessment(demo, system)
+    of_the_company(demo.people, company, FOLDER)
+    evidence_for(demo.people, _assessment(demo, system))
+    report_and_clock(demo.people, credit, version, FOLDER)
     return demo
 
 

@@ -73,7 +73,7 @@ def _assessment(assessment: Any) -> Need:
     detail = ngettext("%(count)d answer left", "%(count)d answers left", left) % {"count": left}
     return Need(
         _("Assessment"),
-        f"{assessment.title} · {assessment.system.name}",
+        f"{assessment.title} · {assessment.about}",
         assessment.get_absolute_url(),
         assessment.state,
         detail,

@@ -40,4 +40,6 @@ CALIBRATION = CheckSpec(
         Param("fail", gettext_noop("Excess calibration error that fails"), 0.05, 0.0, 1.0),
     ),
     implementation="evaluations.checks.calibration:Calibration",
+    family="performance",
+    probabilities=True,
 )

@@ -64,4 +64,5 @@ CLASSIFICATION = CheckSpec(
         Param("drop_fail", gettext_noop("Drop against the reference that fails"), 0.05, 0.0, 1.0),
     ),
     implementation="evaluations.checks.perf_classification:PerfClassification",
+    family="performance",
 )

@@ -7,20 +7,22 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.queries import can
+from accounts.queries import permissions_in
 from frameworks.identifiers import canonical_key
 from frameworks.models import NodeText
 from frameworks.queries import neighbours, node_texts
 from governance.assessments import history, queries
-from governance.assessments.actions import Saved, save_answer
+from governance.assessments.actions import Saved, confirm_answer, save_answer
 from governance.assessments.facts import facts_of
 from governance.assessments.forms import LEVELS, AnswerForm
-from governance.assessments.models import Assessment
-from governance.assessments.views.assessments import WITH_FACTS
+from governance.assessments.models import Answer, Assessment
+from governance.assessments.queries.evidence import links_of, reviews_of
+from governance.assessments.queries.staleness import stale_reasons
+from governance.assessments.views.asking import WITH_FACTS
 from ledger.errors import Refused
 from web.views import SeeOther, visible_or_404
 
@@ -48,6 +50,19 @@ def answer_edit(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         form.add_refusal(refused)
         return _refused(request, assessment, key, (form, base), refused.status)
     return _saved(request, assessment, saved)
+
+
+@require_POST
+def answer_confirm(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    """Say that the offered words still hold."""
+    assessment = visible_or_404(WITH_FACTS, request.user, pk=pk)
+    try:
+        answer = confirm_answer(by=cast(User, request.user), assessment=assessment, key=key)
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return SeeOther(assessment)
+    messages.success(request, _("%(key)s: confirmed.") % {"key": answer.node.key})
+    return SeeOther("assessments:answer-edit", pk=assessment.pk, key=answer.node.slug)
 
 
 @require_safe
@@ -103,22 +118,22 @@ def _page(
     rows = list(queries.rows(assessment))
     row = _row(rows, key)
     place = rows.index(row)
-    texts = node_texts(row)
     parts = queries.parts_of(rows)
     context = {
         "assessment": assessment,
         "row": row,
-        "texts": texts,
-        "official": [(k.label, texts.official[k]) for k in NodeText.Kind if k in texts.official],
+        **_texts(row),
         "facts": facts_of(assessment, row, by),
+        **_beside(assessment, row),
         "previous": rows[place - 1] if place else None,
         "next": rows[place + 1] if place + 1 < len(rows) else None,
         "siblings": [other for other in rows if other.function == row.function],
         "parts": parts,
         "whole": queries.whole(parts),
         "levels": LEVELS,
-        "may_answer": assessment.is_open
-        and can(by, Permission.ASSESSMENT_ANSWER, assessment.system.unit_id),
+        "capped": queries.is_capped(row),
+        "stale": stale_reasons(assessment, [row], by).get(row.key, []),
+        **_may(by, assessment),
     }
     if forms:
         context["form"] = forms[0]
@@ -130,6 +145,36 @@ def _page(
         )
         context |= {"form": form.offer(queries.possible_owners(by)), "base": base}
     return render(request, "assessments/answer_edit.html", context, status=status)
+
+
+def _texts(row: Any) -> dict[str, Any]:
+    """Our own words about a question, and the official ones that somebody imported."""
+    texts = node_texts(row)
+    official = [(k.label, texts.official[k]) for k in NodeText.Kind if k in texts.official]
+    return {"texts": texts, "official": official}
+
+
+def _may(by: User, assessment: Assessment) -> dict[str, bool]:
+    held = permissions_in(by, assessment.unit_id)
+    reviews = Permission.ASSESSMENT_REVIEW in held
+    return {
+        "may_answer": assessment.is_open and Permission.ASSESSMENT_ANSWER in held,
+        "may_judge": reviews and not assessment.is_signed,
+        "may_review": reviews and assessment.state == Assessment.State.SUBMITTED,
+    }
+
+
+def _beside(assessment: Assessment, row: Any) -> dict[str, Any]:
+    """What stands beside an answer: evidence, reviews, the organisation's and the last words."""
+    found = {pk: None for pk in (row.organisation_answer_id, row.last_answer_id) if pk}
+    others = Answer.objects.select_related("assessment", "saved_by").in_bulk(list(found))
+    source = row.organisation_answer_id if row.progress == "inherited" else row.answer_id
+    return {
+        "organisation": others.get(row.organisation_answer_id),
+        "last": others.get(row.last_answer_id),
+        "links": links_of(assessment, [source]) if source else [],
+        "reviews": reviews_of(row.answer_id),
+    }
 
 
 def _refused(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.queries import can, can_anywhere, colleagues
+from accounts.queries import can, can_anywhere, colleagues, permissions_in, units_where
 from governance.assessments import queries
 from governance.assessments.actions import (
     open_assessment,
@@ -22,21 +22,20 @@ from governance.assessments.actions import (
     submit_assessment,
 )
 from governance.assessments.forms import OpenForm, ReasonForm
-from governance.assessments.models import Assessment
+from governance.assessments.history import history_of
+from governance.assessments.models import Assessment, Progress
+from governance.assessments.queries.staleness import stale_reasons
 from governance.assessments.tables import (
     AssessmentFilter,
     AssessmentTable,
     ResultFilter,
     ResultTable,
 )
+from governance.assessments.views.asking import WITH_FACTS
 from ledger.errors import Refused
-from models_registry.models import AISystem
+from models_registry.models import AISystem, ModelVersion
 from web.lists import RecordList
 from web.views import SeeOther, visible_or_404
-
-WITH_FACTS = Assessment.objects.select_related(
-    "system__unit", "framework_version__framework", "owner"
-)
 
 
 class AssessmentList(RecordList):
@@ -45,6 +44,7 @@ class AssessmentList(RecordList):
     table_class = AssessmentTable
     filterset_class = AssessmentFilter
     title = gettext_lazy("Assessments")
+    template_name = "assessments/assessment_list.html"
 
     def queryset(self) -> QuerySet[Any]:
         """With the number of finished answers."""
@@ -53,9 +53,9 @@ class AssessmentList(RecordList):
     def context(self) -> dict[str, Any]:
         """The way to open one, for those who may."""
         if not can_anywhere(self.request.user, Permission.ASSESSMENT_OPEN):
-            return {}
+            return {"here": "assessments"}
         url = reverse("assessments:assessment-open")
-        return {"primary": {"url": url, "label": _("Open an assessment")}}
+        return {"here": "assessments", "primary": {"url": url, "label": _("Open an assessment")}}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,12 +64,7 @@ def assessment_open(request: HttpRequest) -> HttpResponse:
     by = cast(User, request.user)
     if not can_anywhere(by, Permission.ASSESSMENT_OPEN):
         raise PermissionDenied(_("Opening assessments needs the role of a compliance officer."))
-    form = OpenForm(
-        request.POST if request.method == "POST" else None,
-        initial={"system": request.GET.get("system")},
-        systems=AISystem.objects.visible_to(by, Permission.ASSESSMENT_OPEN).order_by("name"),
-        people=colleagues(by),
-    )
+    form = _open_form(request, by)
     if request.method == "POST" and form.is_valid():
         try:
             assessment = open_assessment(by=by, **form.cleaned_data)
@@ -79,6 +74,22 @@ def assessment_open(request: HttpRequest) -> HttpResponse:
             return SeeOther(assessment)
     status = 422 if form.errors else 200
     return render(request, "assessments/assessment_open.html", {"form": form}, status=status)
+
+
+def _open_form(request: HttpRequest, by: User) -> OpenForm:
+    opens = Permission.ASSESSMENT_OPEN
+    systems = AISystem.objects.visible_to(by, opens)
+    versions = ModelVersion.objects.visible_to(by).filter(
+        model__uses__system__in=systems.order_by().values("pk")
+    )
+    return OpenForm(
+        request.POST if request.method == "POST" else None,
+        initial={name: request.GET.get(name) for name in ("system", "model_version")},
+        systems=systems.order_by("name"),
+        versions=versions.distinct().select_related("model").order_by("model__name", "-pk"),
+        units=units_where(by, opens).order_by("path"),
+        people=colleagues(by),
+    )
 
 
 @require_safe
@@ -92,12 +103,36 @@ def assessment_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "assessment": assessment,
         "parts": [(part, [row for row in rows if row.function == part.name]) for part in parts],
         "whole": queries.whole(parts),
+        "score": queries.score(rows),
+        "stale": stale_reasons(assessment, rows, by),
+        "verdicts": queries.verdicts(rows),
+        "to_confirm": sum(row.progress == Progress.TO_CONFIRM for row in rows),
+        "inherited": sum(row.progress == Progress.INHERITED for row in rows),
         "go_on": queries.go_on(rows, by),
-        "may_answer": assessment.is_open
-        and can(by, Permission.ASSESSMENT_ANSWER, assessment.system.unit_id),
-        "may_submit": can(by, Permission.ASSESSMENT_SUBMIT, assessment.system.unit_id),
+        **_may(by, assessment),
     }
     return render(request, "assessments/assessment_detail.html", context)
+
+
+def _may(by: User, assessment: Assessment) -> dict[str, bool]:
+    """What the page offers to ``by``; the actions decide again."""
+    held = set(permissions_in(by, assessment.unit_id))
+    return {
+        "may_answer": assessment.is_open and Permission.ASSESSMENT_ANSWER in held,
+        "may_submit": Permission.ASSESSMENT_SUBMIT in held and not assessment.is_signed,
+        "may_review": Permission.ASSESSMENT_REVIEW in held and not assessment.is_signed,
+        "may_sign": Permission.ASSESSMENT_SIGN in held
+        and assessment.state == Assessment.State.SUBMITTED,
+        "may_open": Permission.ASSESSMENT_OPEN in held,
+    }
+
+
+@require_safe
+def assessment_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who did what with the assessment as a whole; each answer has a history of its own."""
+    assessment = visible_or_404(WITH_FACTS, request.user, pk=pk)
+    context = {"assessment": assessment, "history": history_of(assessment)}
+    return render(request, "assessments/assessment_history.html", context)
 
 
 class ResultList(RecordList):
@@ -136,7 +171,7 @@ def assessment_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 def _ask(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     by = cast(User, request.user)
     assessment = visible_or_404(WITH_FACTS, by, pk=pk)
-    if not can(by, Permission.ASSESSMENT_SUBMIT, assessment.system.unit_id):
+    if not can(by, Permission.ASSESSMENT_SUBMIT, assessment.unit_id):
         raise PermissionDenied(_("Submitting needs the role of a compliance officer."))
     act = submit_assessment if verb == "submit" else reopen_assessment
     form = ReasonForm(request.POST if request.method == "POST" else None)

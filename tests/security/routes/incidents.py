@@ -29,7 +29,7 @@ def pk(world: World) -> dict[str, Any]:
 
 
 def step(world: World) -> dict[str, Any]:
-    return {**pk(world), "verb": "investigate"}
+    return {**pk(world), "verb": "recover"}
 
 
 def some(world: World) -> dict[str, Any]:
@@ -58,11 +58,11 @@ def commander(world: World) -> dict[str, Any]:
 
 
 def reason(world: World) -> dict[str, Any]:
-    return {"reason": ""}
+    return {"reason": "Feed repaired"}
 
 
 def verb(world: World) -> dict[str, Any]:
-    return {"verb": "investigate"}
+    return {"verb": "recover", "reason": "Feed repaired"}
 
 
 ROUTES = [

@@ -1,5 +1,6 @@
 """Who reaches the registry."""
 
+from models_registry.views.version_page import TABS
 from tests.builders.models_registry import (
     dataset,
     submitted_version,
@@ -68,7 +69,10 @@ ROUTES = [
         lambda w: {**system_pk(w), "verb": "put_into_use"},
         page=True,
     ),
-    Route("models_registry:version-detail", READ, version_pk, page=True),
+    *(
+        Route("models_registry:version-detail", READ, version_pk, query={"tab": tab.key}, page=True)
+        for tab in TABS
+    ),
     Route("models_registry:version-edit", BUILD, version_pk, page=True),
     Route("models_registry:card-import", BUILD, version_pk, page=True),
     Route(

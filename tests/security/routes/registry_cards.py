@@ -10,6 +10,11 @@ REVIEW = {
 }  # fmt: skip
 
 
+API_BUILD = {"anonymous": 401, "stranger": 404, "engineer": 200, "owner": 200, "*": 403}
+# The texts that a change would overwrite are named before anything is looked at.
+UNMATCHED = {"engineer": 428, "owner": 428}
+
+
 def version_pk(world):
     return {"pk": edited_version(world).pk}
 
@@ -39,5 +44,9 @@ ROUTES = [
         method="post",
         data=lambda w: {"verb": "unpublish", "reason": "Wrong."},
     ),
+    Route("api:version-card-texts", API_BUILD, version_pk),
+    Route("api:version-card-texts", {**API_BUILD, **UNMATCHED}, version_pk, method="patch"),
+    Route("api:version-card-revisions", {**API_BUILD, **UNMATCHED}, version_pk, method="post"),
+    Route("api:version-card-start", API_STEP, version_pk, method="post"),
     Route("api:card-diff", {"anonymous": 401, "stranger": 404, "*": 200}, card_pk),
 ]

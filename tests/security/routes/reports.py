@@ -1,7 +1,8 @@
 """Reports: readers of the unit may see them; whoever holds report.create may ask for them."""
 
+from tests.builders.cards import edited_card
 from tests.builders.models_registry import system
-from tests.builders.reports import kept, report
+from tests.builders.reports import kept, kept_card, report
 from tests.security.route import Route
 from tests.world import World
 
@@ -15,6 +16,14 @@ def _report(world: World) -> dict:
 
 def _kept(world: World) -> dict:
     return {"pk": kept(world).pk}
+
+
+def _kept_card(world: World) -> dict:
+    return {"pk": kept_card(world).pk}
+
+
+def _card(world: World) -> dict:
+    return {"pk": edited_card(world).pk}
 
 
 def _system(world: World) -> dict:
@@ -34,6 +43,20 @@ ROUTES = [
         {"anonymous": 302, "stranger": 404, "administrator": 403, "*": 303},
         args=_system,
         method="post",
+    ),
+    Route("reports:report-detail", READERS, args=_kept_card, page=True),
+    Route("reports:report-preview", READERS, args=_kept_card, page=True),
+    Route(
+        "reports:card-report-request",
+        {"anonymous": 302, "stranger": 404, "administrator": 403, "*": 303},
+        args=_card,
+        method="post",
+    ),
+    Route(
+        "api:report-list",
+        {"anonymous": 401, "stranger": 400, "administrator": 403, "*": 201},
+        method="post",
+        data=lambda world: {"card": _card(world)["pk"]},
     ),
     Route("api:report-list", {"anonymous": 401, "*": 200}),
     Route("api:report-detail", READERS_API, args=_report),

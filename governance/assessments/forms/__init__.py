@@ -1,0 +1,26 @@
+"""Forms of assessments, answers and evidence."""
+
+from governance.assessments.forms.answers import LEVELS, AnswerForm
+from governance.assessments.forms.assessments import (
+    InheritForm,
+    OpenForm,
+    ReasonForm,
+    RenewForm,
+    ReviewForm,
+    SignForm,
+)
+from governance.assessments.forms.evidence import DecideForm, EvidenceForm, OfferForm
+
+__all__ = [
+    "LEVELS",
+    "AnswerForm",
+    "DecideForm",
+    "EvidenceForm",
+    "InheritForm",
+    "OfferForm",
+    "OpenForm",
+    "ReasonForm",
+    "RenewForm",
+    "ReviewForm",
+    "SignForm",
+]

@@ -1,0 +1,23 @@
+"""Assessments, answers, evidence, reviews and signatures."""
+
+from governance.assessments.models.assessments import (
+    LEVEL_MEANING,
+    Answer,
+    Assessment,
+    Level,
+    Progress,
+)
+from governance.assessments.models.evidence import Evidence, EvidenceLink
+from governance.assessments.models.review import Review, SignOff
+
+__all__ = [
+    "LEVEL_MEANING",
+    "Answer",
+    "Assessment",
+    "Evidence",
+    "EvidenceLink",
+    "Level",
+    "Progress",
+    "Review",
+    "SignOff",
+]

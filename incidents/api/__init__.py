@@ -1,0 +1,12 @@
+"""Incidents over the API. Every write is the action that the pages use."""
+
+from rest_framework.routers import BaseRouter
+
+from incidents.api import exchange
+from incidents.api.incidents import IncidentViewSet
+
+
+def register(router: BaseRouter) -> None:
+    """Add the routes of this app."""
+    router.register("incidents", IncidentViewSet, basename="incident")
+    exchange.register(router)

@@ -1,0 +1,1 @@
+"""Notification duties: rules as data, deadlines as arithmetic. Touches no database."""

@@ -1,0 +1,45 @@
+"""Incidents and everything that belongs to their response."""
+
+from incidents.models.cases import CaseImport, CaseReport, NotSimilar
+from incidents.models.clocks import (
+    Fact,
+    IncidentFact,
+    Notice,
+    NotificationClock,
+    Reminder,
+    Submission,
+)
+from incidents.models.incidents import (
+    SEVERITY_MEANING,
+    TITLE_LENGTH,
+    Incident,
+    IncidentQuerySet,
+    IncidentReader,
+    OfIncident,
+    OfIncidentQuerySet,
+    Severity,
+)
+from incidents.models.response import Containment
+from incidents.models.timeline import TimelineEntry
+
+__all__ = [
+    "SEVERITY_MEANING",
+    "TITLE_LENGTH",
+    "CaseImport",
+    "CaseReport",
+    "Containment",
+    "Fact",
+    "Incident",
+    "IncidentFact",
+    "IncidentQuerySet",
+    "IncidentReader",
+    "NotSimilar",
+    "Notice",
+    "NotificationClock",
+    "OfIncident",
+    "OfIncidentQuerySet",
+    "Reminder",
+    "Severity",
+    "Submission",
+    "TimelineEntry",
+]

@@ -1,0 +1,1 @@
+"""Inventories of others, read into neutral entries; nothing here knows the database."""

@@ -1,0 +1,1 @@
+"""Table files that people edit: written so that they come back unchanged, read within limits."""

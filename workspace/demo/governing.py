@@ -1,0 +1,82 @@
+"""What the demonstration organisation answers once, and evidence that somebody accepted."""
+
+import datetime as dt
+import io
+import json
+from pathlib import Path
+
+from django.utils import timezone
+
+from accounts.models import Unit, User
+from governance.assessments.actions import (
+    Source,
+    add_evidence,
+    decide_evidence,
+    offer_evidence,
+    open_assessment,
+    save_answer,
+)
+from governance.assessments.models import Answer, Assessment, Evidence
+
+QUARTER = dt.timedelta(days=91)
+
+
+def of_the_company(people: dict[str, User], company: Unit, folder: Path) -> Assessment:
+    """An assessment of the company itself, whose answers its systems inherit."""
+    officer = people["ines"]
+    today = timezone.now().date()
+    assessment = open_assessment(
+        by=officer,
+        unit=company,
+        title=f"Policies and bodies {today.year}",
+        period_start=today.replace(month=1, day=1),
+        period_end=today.replace(month=12, day=31),
+    )
+    for answer in json.loads((folder / "organisation-answers.json").read_text()):
+        key = answer.pop("key")
+        save_answer(by=officer, assessment=assessment, key=key, mine=answer, base=Answer().values)
+    minutes = _kept(people["ada"], company, "Minutes of the model committee", "minutes", 1)
+    _accepted(people, assessment, "GOVERN 1.2", minutes, "The policy was adopted.")
+    return assessment
+
+
+def evidence_for(people: dict[str, User], assessment: Assessment) -> None:
+    """Two quarters of slice tests, of which the approver accepted both, and one still open."""
+    unit, ada = assessment.unit, people["ada"]
+    for quarters in (2, 1):
+        piece = _kept(ada, unit, f"Slice tests, quarter {quarters} before today", "test", quarters)
+        for key in ("MEASURE 2.11", "MEASURE 2.3"):
+            _accepted(people, assessment, key, piece, "Default rates by age band and purpose.")
+    plan = _kept(ada, unit, "Plan for monitoring after release", "policy", 1)
+    offer_evidence(
+        by=people["ines"],
+        assessment=assessment,
+        key="MEASURE 2.4",
+        evidence=plan,
+        shows="Who watches which figures, and how often.",
+    )
+
+
+def _kept(by: User, unit: Unit, title: str, kind: str, quarters: int) -> Evidence:
+    """A small text that speaks of one quarter, counted back from today."""
+    end = timezone.now().date() - QUARTER * (quarters - 1)
+    text = f"{title}\nMade for the demonstration: there is no company of this name.\n"
+    return add_evidence(
+        by=by,
+        unit=unit,
+        source=Source(stream=io.BytesIO(text.encode()), file_name=f"{kind}-{quarters}.txt"),
+        title=title,
+        kind=kind,
+        effective_from=end - QUARTER + dt.timedelta(days=1),
+        effective_to=end,
+        expires_on=end + 4 * QUARTER,
+    )
+
+
+def _accepted(
+    people: dict[str, User], assessment: Assessment, key: str, piece: Evidence, shows: str
+) -> None:
+    link = offer_evidence(
+        by=people["ines"], assessment=assessment, key=key, evidence=piece, shows=shows
+    )
+    decide_evidence(by=people["tomas"], link=link, verdict="accepted")
