@@ -56,7 +56,8 @@ class Problem:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What one record shall become. Without ``pk`` it is a new one, in ``unit``.
+    """What one record shall become. Without ``pk`` it is a new one, in ``unit``; a stored one must
+    belong to ``unit`` or below, if that is given.
 
     ``version`` is the one that the person saw. ``tied`` leaves a reason as it is where the field
     that it belongs to does not change. ``problems`` were found before, such as cells that could
@@ -220,7 +221,7 @@ class _Desk:
         if wanted.pk is None:
             return self._new(wanted)
         record = self.stored.get(wanted.pk)
-        if record is None:
+        if record is None or not _is_below(record, wanted.unit):
             missing = Problem(_("There is no such record that you may see."))
             return Line(wanted, Verdict.REFUSED, problems=wanted.problems or (missing,))
         changes, problems = self._changes(record, wanted)
@@ -310,6 +311,10 @@ class _Desk:
         for change in changes:
             if change.name == self.kind.unique:
                 self.taken[record.unit_id, change.new.lower()] = record.pk or 0
+
+
+def _is_below(record: Any, unit: Unit | None) -> bool:
+    return unit is None or str(record.unit.path).startswith(unit.path or "/")
 
 
 def _trial(record: Any, changes: Sequence[Change]) -> Any:

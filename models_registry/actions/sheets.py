@@ -79,8 +79,10 @@ class _Reader:
             wrong = Problem(_("“%(text)s” is no number of a record.") % {"text": said[:40]})
             return Wanted({}, pk=0, row=row.number, problems=(wrong,))
         record = self.stored.get(number) if number is not None else None
-        if number is not None and record is None:
-            return Wanted({}, pk=number, row=row.number)
+        if number is not None and (record is None or not self._is_inside(record)):
+            # Who reads the plan sees the unit; he may not know what other units have.
+            none = Problem(_("The unit that you chose has no such record that you may see."))
+            return Wanted({}, pk=number, unit=self.unit, row=row.number, problems=(none,))
         values, problems = self._values(row, record)
         if record is None:
             unit = self._unit(row, problems)
@@ -89,6 +91,7 @@ class _Reader:
         return Wanted(
             values,
             pk=record.pk,
+            unit=self.unit,
             version=_number(row.cells.get("version", "")),
             row=row.number,
             problems=tuple(problems),
@@ -98,8 +101,6 @@ class _Reader:
         """What is wrong with the row as a whole."""
         if self.times[record.pk] > 1:
             return [Problem(_("The table has this record in more than one row."))]
-        if not self._is_inside(record):
-            return [Problem(_("It belongs to another unit than the one that you chose."))]
         if _number(row.cells.get("version", "")) is None:
             return [Problem(_("The column “version” is empty. Take the table again."))]
         return []

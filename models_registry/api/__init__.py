@@ -7,8 +7,10 @@ from models_registry.api.cards import CardViewSet
 from models_registry.api.datasets import DatasetViewSet
 from models_registry.api.datasheets import DatasheetViewSet
 from models_registry.api.deployments import DeploymentViewSet
+from models_registry.api.imports import ImportViewSet
 from models_registry.api.parents import ParentViewSet
 from models_registry.api.systems import SystemViewSet
+from models_registry.api.table_files import TableViewSet
 from models_registry.api.uses import ModelViewSet, UseViewSet
 from models_registry.api.versions import VersionViewSet
 
@@ -24,6 +26,8 @@ def register(router: BaseRouter) -> None:
     router.register("datasheets", DatasheetViewSet, basename="datasheet")
     router.register("deployments", DeploymentViewSet, basename="deployment")
     router.register("parents", ParentViewSet, basename="parent")
+    router.register("registry-tables", TableViewSet, basename="registry-table")
+    router.register("registry-imports", ImportViewSet, basename="registry-import")
     router.register("artifacts", ArtifactViewSet, basename="artifact")
     router.register("waivers", WaiverViewSet, basename="waiver")
     router.register("signatures", SignatureViewSet, basename="signature")

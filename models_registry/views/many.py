@@ -44,6 +44,8 @@ class Place:
 
     kind: Kind
     title: str | Promise
+    plural: str | Promise
+    as_table: str | Promise
     here: str
     back: str
     detail: str
@@ -54,6 +56,8 @@ class Place:
 _SYSTEMS = Place(
     SYSTEMS,
     gettext_lazy("Change systems"),
+    gettext_lazy("AI systems"),
+    gettext_lazy("Systems as a table"),
     "models_registry:system-many",
     "models_registry:system-list",
     "models_registry:system-detail",
@@ -63,12 +67,15 @@ _SYSTEMS = Place(
 _MODELS = Place(
     MODELS,
     gettext_lazy("Change models"),
+    gettext_lazy("Models"),
+    gettext_lazy("Models as a table"),
     "models_registry:model-many",
     "models_registry:model-list",
     "models_registry:model-detail",
     ModelFilter,
     Model.objects.visible_to,
 )
+PLACES = {place.kind.name: place for place in (_SYSTEMS, _MODELS)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

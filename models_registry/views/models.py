@@ -47,7 +47,7 @@ class ModelList(RecordList):
     def context(self) -> dict[str, Any]:
         if not can_anywhere(self.request.user, Permission.SYSTEM_EDIT):
             return {}
-        return many_context(self.request, "models_registry:model-many")
+        return many_context(self.request, "model")
 
 
 @require_safe

@@ -48,7 +48,7 @@ class SystemList(RecordList):
         url = reverse("models_registry:system-register")
         return {
             "primary": {"url": url, "label": _("Register system")},
-            **many_context(self.request, "models_registry:system-many"),
+            **many_context(self.request, "system"),
         }
 
 

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.actions import grant_role
+from accounts.roles import Role
 from models_registry.actions import edit_system
 from models_registry.actions.kinds import MODELS, SYSTEMS
 from models_registry.actions.many import Verdict, apply
@@ -174,11 +176,16 @@ def test_rows_that_are_missing_stay_and_are_counted_and_unknown_columns_are_name
     assert (found.missing, found.unknown) == (1, ("remarks",))
 
 
-def test_a_record_of_a_unit_that_was_not_chosen_is_refused(world):
+def test_a_record_of_a_unit_that_was_not_chosen_is_refused_like_an_unknown_one_and_not_shown(world):
     two(world)
-    raw = edited(taken(world), {(3, "purpose"): "Other."})
-    line = planned(world, raw, unit=world.elsewhere).lines[1]
-    assert "another unit" in told(line)[""]
+    grant_role(by=world.service, user=world.stranger, unit=world.lending, role=Role.ENGINEER)
+    hidden = new_system(world, "Secret", by=world.stranger, unit=world.elsewhere)
+    raw = edited(taken(world), {(2, "id"): str(hidden.pk), (3, "id"): "987654"})
+    lines = planned(world, raw, by=world.stranger).lines
+    assert [line.verdict.value for line in lines] == ["refused", "refused"]
+    assert told(lines[0]) == told(lines[1])
+    assert lines[0].record is None
+    assert lines[0].changes == ()
 
 
 def test_a_new_row_needs_what_a_registration_needs_and_a_model_needs_a_version(world):
