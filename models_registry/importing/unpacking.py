@@ -124,7 +124,7 @@ def _zip_member(found: Unpacked, archive: zipfile.ZipFile, info: zipfile.ZipInfo
     try:
         with archive.open(info) as stream:
             found.keep(info.filename, stream)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
         found.refuse(info.filename, "broken")
 
 
