@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import User
+from accounts.queries import colleagues
 from incidents import wording
 from incidents.models import Containment, Incident, IncidentReader, Severity, TimelineEntry
 from models_registry.models import AISystem, ModelVersion
@@ -111,10 +112,14 @@ class SeveritySerializer(serializers.Serializer[Any]):
 
 
 class PersonField(serializers.PrimaryKeyRelatedField[Any]):
-    """A person by id; the action decides whether that person may take the part."""
+    """A colleague by id; the action decides whether that person may take the part."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=User.objects.filter(is_active=True, is_service=False), **kwargs)
+        super().__init__(queryset=User.objects.none(), **kwargs)
+
+    def get_queryset(self) -> Any:
+        request = self.context.get("request")
+        return User.objects.none() if request is None else colleagues(request.user)
 
 
 class PartSerializer(serializers.Serializer[Any]):

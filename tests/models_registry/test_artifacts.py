@@ -256,12 +256,13 @@ def test_the_page_walks_from_upload_over_findings_to_a_waiver_and_its_end(world)
     late = {**words, "until": (until + dt.timedelta(days=2)).isoformat()}
     assert approver.post(waive_url, late).status_code == 422
     assert approver.post(waive_url, words).status_code == 303
-    section = engineer.get(held.get_absolute_url()).content.decode()
+    files_url = held.get_absolute_url() + "?tab=files"
+    section = engineer.get(files_url).content.decode()
     assert "model.pkl" in section
     assert "until " in section
     end_url = reverse("models_registry:waiver-end", kwargs={"pk": ScanWaiver.objects.get().pk})
     assert approver.post(end_url, {"reason": "Replaced."}).status_code == 303
-    assert "neither clean nor covered" in engineer.get(held.get_absolute_url()).content.decode()
+    assert "neither clean nor covered" in engineer.get(files_url).content.decode()
 
 
 def test_the_form_wants_either_a_file_or_a_digest(world):
