@@ -12,9 +12,6 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-import numpy as np
-from scipy import sparse
-
 _WORD = re.compile(r"[^\W_][\w.\-]*[^\W_]|[^\W_]")
 _CVE = re.compile(r"cve-\d{4}-\d{4,7}", re.IGNORECASE)
 _TECHNIQUE = re.compile(r"aml\.t\d{4}(?:\.\d{3})?", re.IGNORECASE)
@@ -73,66 +70,52 @@ class Corpus(Generic[K]):
     """The texts of one reader, ready to be asked."""
 
     def __init__(self, texts: Sequence[tuple[K, Text]]) -> None:
-        self._keys = [key for key, _text in texts]
-        self._texts = [text for _key, text in texts]
-        self._columns: dict[str, int] = {}
-        for _key, text in texts:
-            for word in text.counts:
-                self._columns.setdefault(word, len(self._columns))
-        counts = _counts(self._texts, self._columns)
-        found = np.bincount(counts.indices, minlength=len(self._columns))
-        self._idf = np.log((1 + len(texts)) / (1 + found)) + 1
-        self._weights = _scaled(counts, self._idf)
+        self._texts = texts
+        found = Counter(word for _key, text in texts for word in text.counts)
+        self._idf = {
+            word: math.log((1 + len(texts)) / (1 + held)) + 1 for word, held in found.items()
+        }
+        self._weights = [self._scaled(text) for _key, text in texts]
 
     def like(self, asked: Text, *, top: int, least: float = 0.05) -> list[Hit[K]]:
         """The ``top`` texts most like ``asked``: those with the same CVE first, then by score.
 
         Texts that share no CVE and score below ``least`` are left out.
         """
-        if not self._keys:
-            return []
-        known = {word: count for word, count in asked.counts.items() if word in self._columns}
-        question = _scaled(
-            _counts([Text(known, asked.cves, asked.techniques)], self._columns), self._idf
-        )
-        scores = (self._weights @ question.T).toarray().ravel()
-        same = np.array([bool(asked.cves & text.cves) for text in self._texts])
-        order = np.lexsort((np.arange(len(scores)), -scores, ~same))[:top]
-        chosen = [int(at) for at in order if same[at] or scores[at] >= least]
-        return [self._hit(at, float(scores[at]), asked, question) for at in chosen]
+        question = self._scaled(asked)
+        scores = [_product(question, weights) for weights in self._weights]
+        same = [bool(asked.cves & text.cves) for _key, text in self._texts]
+        order = sorted(range(len(scores)), key=lambda at: (not same[at], -scores[at], at))[:top]
+        return [
+            self._hit(at, scores[at], asked, question)
+            for at in order
+            if same[at] or scores[at] >= least
+        ]
 
-    def _hit(self, at: int, score: float, asked: Text, question: sparse.csr_array) -> Hit[K]:
-        text = self._texts[at]
-        shares = self._weights[[at], :].multiply(question).tocsr()
-        names = list(self._columns)
-        best = np.argsort(-shares.data, kind="stable")[:SHOWN_TERMS]
+    def _hit(self, at: int, score: float, asked: Text, question: dict[str, float]) -> Hit[K]:
+        key, text = self._texts[at]
+        weights = self._weights[at]
+        shared = [word for word in weights if word in question]
+        best = sorted(shared, key=lambda word: -weights[word] * question[word])[:SHOWN_TERMS]
         return Hit(
-            self._keys[at],
+            key,
             round(score, 4),
             tuple(sorted(asked.cves & text.cves)),
             tuple(sorted(asked.techniques & text.techniques)),
-            tuple(names[int(shares.indices[place])] for place in best),
+            tuple(best),
         )
 
-
-def _counts(texts: Sequence[Text], columns: dict[str, int]) -> sparse.csr_array:
-    data: list[float] = []
-    indices: list[int] = []
-    starts = [0]
-    for text in texts:
-        for word, count in text.counts.items():
-            indices.append(columns[word])
-            data.append(1 + math.log(count))
-        starts.append(len(indices))
-    shape = (len(texts), len(columns))
-    return sparse.csr_array((np.array(data), np.array(indices, int), np.array(starts)), shape=shape)
+    def _scaled(self, text: Text) -> dict[str, float]:
+        """The weight of each known word; together of length 1, or none."""
+        weights = {
+            word: (1 + math.log(count)) * self._idf[word]
+            for word, count in text.counts.items()
+            if word in self._idf
+        }
+        length = math.sqrt(math.fsum(weight * weight for weight in weights.values()))
+        return {word: weight / length for word, weight in weights.items()}
 
 
-def _scaled(counts: sparse.csr_array, idf: np.ndarray) -> sparse.csr_array:
-    """Weighted rows of length 1; an empty row stays empty."""
-    weights = counts.copy()
-    weights.data = weights.data * idf[weights.indices]
-    lengths = np.sqrt(weights.multiply(weights).sum(axis=1))
-    rows = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
-    weights.data = weights.data / lengths[rows]
-    return weights
+def _product(one: dict[str, float], other: dict[str, float]) -> float:
+    few, many = sorted((one, other), key=len)
+    return math.fsum(weight * many[word] for word, weight in few.items() if word in many)

@@ -18,7 +18,7 @@ from models_registry.actions.sheets import SheetPlan, plan_sheet, ready
 from models_registry.models.imports import RegistryImport
 from models_registry.plan_words import counts_of, told
 from models_registry.spreadsheet.asking import read_kept
-from models_registry.spreadsheet.reading import MAX_BYTES
+from models_registry.spreadsheet.sheet import MAX_BYTES
 from vault.actions import store
 
 # One row takes about 5 ms of processor time, and all of them are one transaction in one request.

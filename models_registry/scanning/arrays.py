@@ -3,19 +3,19 @@
 import math
 from typing import IO
 
-import numpy as np
-
 from models_registry.scanning.outcome import Notes
 from models_registry.scanning.pickles import judge_stream
 
 
 def judge_array(stream: IO[bytes], size: int, notes: Notes, where: str = "") -> None:
     """Add what is wrong with the array of ``size`` bytes that starts where ``stream`` stands."""
+    from numpy.lib import format as npy  # noqa: PLC0415 - only the scanner's process reads arrays
+
     try:
-        version = np.lib.format.read_magic(stream)
-        read = np.lib.format.read_array_header_2_0
+        version = npy.read_magic(stream)
+        read = npy.read_array_header_2_0
         if version == (1, 0):
-            read = np.lib.format.read_array_header_1_0
+            read = npy.read_array_header_1_0
         shape, _, dtype = read(stream)
     except (ValueError, TypeError, SyntaxError, EOFError, OverflowError, RecursionError) as error:
         notes.add("broken-header", f"The header of the array cannot be read: {error}", where)

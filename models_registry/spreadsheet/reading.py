@@ -4,10 +4,9 @@ from pathlib import Path
 
 from models_registry.spreadsheet.csv_text import read_csv
 from models_registry.spreadsheet.problem import SheetProblem
-from models_registry.spreadsheet.sheet import Sheet
+from models_registry.spreadsheet.sheet import MAX_BYTES, Sheet
 from models_registry.spreadsheet.xlsx import read_xlsx
 
-MAX_BYTES = 5 * 1024 * 1024
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _CONTAINERS = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"7z\xbc\xaf", b"Rar!", b"%PDF")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from models_registry.spreadsheet.problem import SheetProblem
 
+MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 5_000
 MAX_COLUMNS = 64
 MAX_CELL = 10_000

@@ -2,13 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
-
-from openpyxl import Workbook  # type: ignore[import-untyped]
-from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
-from openpyxl.styles import Font  # type: ignore[import-untyped]
 
 from models_registry.spreadsheet.cells import guarded, plain_text
 
@@ -27,6 +24,11 @@ def as_csv(names: Sequence[str], rows: Iterable[Sequence[str | int]]) -> Iterato
 
 def as_xlsx(title: str, names: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
     """A workbook of one sheet whose header stays in sight; numbers are numbers, text is text."""
+    # Loaded only here: it brings numpy along, at the start of every process.
+    from openpyxl import Workbook  # type: ignore[import-untyped] # noqa: PLC0415
+    from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped] # noqa: PLC0415
+    from openpyxl.styles import Font  # type: ignore[import-untyped] # noqa: PLC0415
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
@@ -37,16 +39,16 @@ def as_xlsx(title: str, names: Sequence[str], rows: Iterable[Sequence[str | int]
         header.append(cell)
     sheet.append(header)
     for row in rows:
-        sheet.append([_text_cell(sheet, value) for value in row])
+        sheet.append([_cell_value(partial(WriteOnlyCell, sheet), value) for value in row])
     found = io.BytesIO()
     book.save(found)
     return found.getvalue()
 
 
-def _text_cell(sheet: Any, value: str | int) -> Any:
+def _cell_value(cell_of: Callable[..., Any], value: str | int) -> Any:
     if isinstance(value, int) or not value:
         return value if isinstance(value, int) else None
-    cell = WriteOnlyCell(sheet, value=_safe(value))
+    cell = cell_of(value=_safe(value))
     cell.data_type = "s"
     return cell
 

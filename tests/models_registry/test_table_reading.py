@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from models_registry.spreadsheet.asking import sentence
 from models_registry.spreadsheet.cells import guarded, plain_text, unguarded
 from models_registry.spreadsheet.problem import SheetProblem
-from models_registry.spreadsheet.reading import MAX_BYTES, read
+from models_registry.spreadsheet.reading import read
+from models_registry.spreadsheet.sheet import MAX_BYTES
 from models_registry.spreadsheet.writing import as_csv, as_xlsx
 from tests.builders.table_files import csv_of, repacked, workbook
 
