@@ -34,6 +34,11 @@ MAX_REASONS = 50
 MAX_AGGREGATES = 64 * 1024 * 1024
 
 
+def new_seed() -> int:
+    """32 random bits, kept with the run: what draws lots draws them again in a replay."""
+    return secrets.randbits(32)
+
+
 def start_checks(
     *,
     by: User,
@@ -122,7 +127,7 @@ def _draft(
         check_version=spec.version,
         roles=checked_roles(spec, roles, current, reference),
         params=limits,
-        seed=secrets.randbits(32),
+        seed=new_seed(),
     )
 
 

@@ -13,8 +13,12 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 # Before Celery reads it: without a queue of its own a test must not reach one that is running.
 os.environ.setdefault("REDIS_URL", "memory://localhost/")
 
+from evaluations import actions, computing
+from models_registry.reading import tables
+from models_registry.scanning import run as scanning
 from tests.append_only import Standing
 from tests.browser.harness import CHROMIUM, Visitors
+from tests.remembered import ask_once
 from tests.world import World, build_world
 
 
@@ -71,6 +75,14 @@ def transactional_tests_may_empty_the_ledger() -> Iterator[None]:
     yield
     TransactionTestCase._fixture_setup = setup
     TransactionTestCase._fixture_teardown = teardown
+
+
+@pytest.fixture(autouse=True)
+def the_same_question_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the processes that read tables, scan files and run checks; with one seed for all."""
+    monkeypatch.setattr(actions, "new_seed", lambda: 7)
+    for module in (computing, tables, scanning):
+        monkeypatch.setattr(module, "ask", ask_once)
 
 
 @pytest.fixture(autouse=True)
