@@ -29,6 +29,7 @@ from models_registry.actions import (
 from models_registry.models import AISystem, DatasetVersion, Model, ModelVersion
 from workspace.demo.duties import report_and_clock
 from workspace.demo.governing import evidence_for, of_the_company
+from workspace.demo.registry import describe_use, edit_card, waived_file
 from workspace.demo.serving import describe, serving_history
 from workspace.demo.tables import as_csv, as_parquet, predictions
 
@@ -118,6 +119,9 @@ def _scoring(demo: Demo, unit: Unit) -> tuple[AISystem, ModelVersion]:
     serving = serving_history(demo.people, unit, system, FOLDER / card)
     version = _version(demo, unit, system, card, Model.Kind.ML)
     describe(demo.people["ada"], version, serving)
+    describe_use(demo.people, system, version.model)
+    edit_card(demo.people["ada"], version)
+    waived_file(demo.people, version.reloaded())
     return system, submit_version(by=demo.people["ada"], version=version.reloaded())
 
 
