@@ -22,20 +22,33 @@ from tests.remembered import ask_once
 from tests.world import World, build_world
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Which tests run, in which order, and which of them share a process."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Iterator[None]:
+    """Which tests run, in which order, and which of them share a process.
+
+    Around all others: xdist, which reads the groups, goes first where it can.
+    """
     _leave_out_what_needs_no_second_database(config, items)
     long = {item.path for item in items if _is_long(item)}
     # Long files first, so that none of them runs alone at the end.
     items.sort(key=lambda item: item.path not in long)
     for number, item in enumerate(items):
-        # A file shares its fixtures; only the walk over all pages is worth dividing.
-        part = number % PARTS if item.path.name == "test_every_page.py" else 0
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.stem}{part}"))
+        item.add_marker(pytest.mark.xdist_group(_group(item, number)))
+    return (yield)
 
 
-PARTS = 4
+# Files that are worth dividing, since their tests share nothing that is dear to make.
+PARTS = {"test_every_page.py": 4, "test_routes.py": 4}
+
+
+def _group(item: pytest.Item, number: int) -> str:
+    """What shares fixtures runs in one process: a file, and all that needs a running product."""
+    if item.path.parent.name == "thin_path":
+        return "thin_path"
+    part = number % PARTS.get(item.path.name, 1)
+    return f"{item.path.parent.name}/{item.path.stem}{part}"
 
 
 def _is_long(item: pytest.Item) -> bool:

@@ -61,7 +61,7 @@ def test_nothing_is_left_after_kill_9_of_the_supervisor(home: Path) -> None:
         running.address()
         family = running.whole_family()
         running.process.kill()
-        assert eventually(lambda: not alive(family), 10), alive(family)
+        assert eventually(lambda: not alive(family), 60), alive(family)
 
 
 def test_nothing_is_left_when_supervisor_and_guardian_are_killed_together(home: Path) -> None:
@@ -71,7 +71,7 @@ def test_nothing_is_left_when_supervisor_and_guardian_are_killed_together(home: 
         (guardian,) = running.service("guardian.py")
         os.kill(guardian.pid, signal.SIGKILL)
         running.process.kill()
-        assert eventually(lambda: not alive(family), 20), alive(family)
+        assert eventually(lambda: not alive(family), 60), alive(family)
 
 
 def test_a_start_right_after_kill_9_waits_for_what_was_left(home: Path) -> None:
