@@ -9,6 +9,7 @@ import pytest
 from django.db import connections
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Playwright, sync_playwright
+from xdist.remote import Producer
 
 # Before Celery reads it: without a queue of its own a test must not reach one that is running.
 os.environ.setdefault("REDIS_URL", "memory://localhost/")
@@ -19,36 +20,21 @@ from models_registry.scanning import run as scanning
 from tests.append_only import Standing
 from tests.browser.harness import CHROMIUM, Visitors
 from tests.remembered import ask_once
+from tests.sharing import ByFile
 from tests.world import World, build_world
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(
-    config: pytest.Config, items: list[pytest.Item]
-) -> Iterator[None]:
-    """Which tests run, in which order, and which of them share a process.
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """What runs together when several processes share the work."""
+    return ByFile(config, log)
 
-    Around all others: xdist, which reads the groups, goes first where it can.
-    """
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Which tests run, and in which order."""
     _leave_out_what_needs_no_second_database(config, items)
     long = {item.path for item in items if _is_long(item)}
     # Long files first, so that none of them runs alone at the end.
     items.sort(key=lambda item: item.path not in long)
-    for number, item in enumerate(items):
-        item.add_marker(pytest.mark.xdist_group(_group(item, number)))
-    return (yield)
-
-
-# Files that are worth dividing, since their tests share nothing that is dear to make.
-PARTS = {"test_every_page.py": 4, "test_routes.py": 4}
-
-
-def _group(item: pytest.Item, number: int) -> str:
-    """What shares fixtures runs in one process: a file, and all that needs a running product."""
-    if item.path.parent.name == "thin_path":
-        return "thin_path"
-    part = number % PARTS.get(item.path.name, 1)
-    return f"{item.path.parent.name}/{item.path.stem}{part}"
 
 
 def _is_long(item: pytest.Item) -> bool:

@@ -168,7 +168,7 @@ def run_suite(
     # The tests of the two commands start servers of their own: once is enough.
     elsewhere = ["--ignore", "tests/setup"] if "DATABASE_URL" in servers else []
     command = [
-        *(sys.executable, "-m", "pytest", "-q", "-n", "3", "--dist", "loadgroup", *elsewhere),
+        *(sys.executable, "-m", "pytest", "-q", "-n", "3", "--dist", "loadscope", *elsewhere),
         "--no-loadscope-reorder",
         *("--junitxml", str(report), "-m", marks, *extra),
     ]
