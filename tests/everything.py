@@ -27,7 +27,7 @@ BIN = Path(sys.executable).parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUICK = "not slow and not browser"
 # What is slow for another reason than its database says nothing new on the second one.
-SECOND = "(not browser and not slow) or thin_path or both_databases"
+SECOND = "(not browser and (not slow or thin_path)) or both_databases"
 _NO_TESTS = 5
 
 

@@ -103,10 +103,9 @@ class Collector:
         """Keep the largest parts of ``value`` in which nothing was read."""
         if path in self._read:
             return
-        if path not in around or not isinstance(value, dict | list):
-            if path:
-                self.card.extra[pointer(path)] = value
-                self.card.report.keep(self.source, one_line(pointer(path)), self.line(path))
+        if path and (path not in around or not isinstance(value, dict | list)):
+            self.card.extra[pointer(path)] = value
+            self.card.report.keep(self.source, one_line(pointer(path)), self.line(path))
             return
         parts = value.items() if isinstance(value, dict) else enumerate(value)
         for part, inner in parts:

@@ -39,6 +39,11 @@ _WORDS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 
+# The types that this module reads anyway; any other tag asks for an object of some program.
+_TAGS = {
+    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq")
+}
+
 Path = tuple[str | int, ...]
 
 
@@ -173,6 +178,7 @@ class _Builder:
 
     def _scalar(self, event: ScalarEvent, line: int) -> None:
         text = event.value
+        _check_tag(event, line)
         if _UNSTORABLE.search(text):
             raise _at(
                 line, _("it holds a character that is no text (NUL or half a surrogate pair)")
@@ -198,6 +204,7 @@ class _Builder:
         top = self._stack[-1] if self._stack else None
         if top is not None and isinstance(top.value, dict) and top.key is None:
             raise _at(line, _("a key is a list or a table; quote it if it is text"))
+        _check_tag(event, line)
         self._grow(1, line)
         value: dict[str, Any] | list[Any] = {} if isinstance(event, MappingStartEvent) else []
         path = self._next_path()
@@ -266,6 +273,14 @@ class _Builder:
         self._weight += by
         if self._weight > MAX_WEIGHT:
             raise _at(line, _("references to anchors make the document too large"))
+
+
+def _check_tag(event: NodeEvent, line: int) -> None:
+    tag = str(event.tag or "")
+    if tag and tag != "!" and tag not in _TAGS:
+        raise _at(
+            line, _("the tag “%(tag)s” asks for more than data; remove it") % {"tag": tag[:80]}
+        )
 
 
 def _plain(text: str) -> Any:

@@ -84,9 +84,11 @@ def test_a_duplicate_key_is_reported_and_its_value_is_kept():
     assert "line 2" in problem_text(card.report.problems[0])
 
 
-def test_a_yaml_tag_constructs_nothing():
-    card = parse_card(front("a: !!python/object/apply:os.system [echo]"))
-    assert card.extra == {"a": ["echo"]}
+def test_a_yaml_tag_that_asks_for_an_object_is_refused_with_its_line():
+    for tagged in ("!!python/object/apply:os.system [echo]", "!own x", "!!set {x}"):
+        with pytest.raises(Refused, match=r"line 3: the tag “.+” asks for more than data"):
+            parse_card(front(f"b: 1\na: {tagged}"))
+    assert parse_card(front("a: !!str 5\nb: !!map {c: 1}")).extra == {"a": "5", "b": {"c": 1}}
 
 
 def test_anchors_work_within_reason():

@@ -11,7 +11,7 @@ from tests.shared_data import shared_data
 from tests.thin_path.inputs import FEATURES, Tables
 from tests.thin_path.product import Product
 
-pytestmark = [pytest.mark.slow, pytest.mark.thin_path]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.thin_path]
 
 SYSTEM = "Biopsy reading by hand"
 PATIENCE = 60_000
