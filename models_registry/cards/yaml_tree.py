@@ -16,12 +16,12 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     CollectionEndEvent,
+    CollectionStartEvent,
     DocumentStartEvent,
     Event,
     MappingStartEvent,
     NodeEvent,
     ScalarEvent,
-    SequenceStartEvent,
 )
 
 from ledger.errors import Refused
@@ -171,7 +171,7 @@ class _Builder:
             self._alias(event.anchor, line)
         elif isinstance(event, ScalarEvent):
             self._scalar(event, line)
-        elif isinstance(event, SequenceStartEvent | MappingStartEvent):
+        elif isinstance(event, CollectionStartEvent):
             self._open(event, line)
         elif isinstance(event, CollectionEndEvent):
             self._close()
@@ -198,7 +198,7 @@ class _Builder:
         top.duplicate_of = self.tree.lines.get(path) if key in top.value else None
         self.tree.lines.setdefault(path, line)
 
-    def _open(self, event: NodeEvent, line: int) -> None:
+    def _open(self, event: CollectionStartEvent, line: int) -> None:
         if len(self._stack) >= MAX_DEPTH:
             raise _too_deep(line)
         top = self._stack[-1] if self._stack else None
@@ -275,7 +275,7 @@ class _Builder:
             raise _at(line, _("references to anchors make the document too large"))
 
 
-def _check_tag(event: NodeEvent, line: int) -> None:
+def _check_tag(event: ScalarEvent | CollectionStartEvent, line: int) -> None:
     tag = str(event.tag or "")
     if tag and tag != "!" and tag not in _TAGS:
         raise _at(
