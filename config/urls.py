@@ -39,7 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("styleguide/", include("web.urls")),
     path("frameworks/", include("frameworks.urls")),
     path("systems/", include("models_registry.urls")),
-    path("evaluations/", include("evaluations.urls")),
+    path("", include("evaluations.urls")),
     path("incidents/", include("incidents.urls")),
     path("assessments/", include("governance.assessments.urls")),
     path("reports/", include("reports.urls")),

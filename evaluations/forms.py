@@ -9,12 +9,39 @@ from accounts.models import User
 from evaluations import queries
 from evaluations.checks.catalogue import CATALOGUE
 from evaluations.columns import MAIN_ROLES, MANY_ROLES, MORE_ROLES, ROLES, guess_roles
+from evaluations.listing import families, subcategories, used_roles
 from models_registry.models import DatasetVersion, ModelVersion
 from models_registry.reading.profile import TableProfile
 from web.forms import RecordForm
 
 SEPARATOR = "--"
 DEFAULT_CHECKS = ("perf.classification", "calibration", "slice.performance")
+
+
+FAMILIES = {
+    "performance": _("Performance"),
+    "fairness": _("Fairness"),
+    "drift": _("Drift"),
+    "data": _("Data"),
+    "privacy": _("Privacy"),
+    "security": _("Security"),
+    "operations": _("Operations"),
+    "plan": _("Plan"),
+}
+
+
+def _any_or(names: list[str]) -> list[tuple[str, Any]]:
+    return [("", _("any")), *((name, FAMILIES.get(name, name)) for name in names)]
+
+
+class CheckFilterForm(RecordForm):
+    """Narrows the catalogue down."""
+
+    family = forms.ChoiceField(label=_("Family"), required=False, choices=_any_or(families()))
+    rmf = forms.ChoiceField(
+        label=_("Subcategory"), required=False, choices=_any_or(subcategories())
+    )
+    role = forms.ChoiceField(label=_("Needs column"), required=False, choices=_any_or(used_roles()))
 
 
 class InputsForm(RecordForm):

@@ -99,3 +99,17 @@ class RunFilter(django_filters.FilterSet):
     def of_system(self, rows: QuerySet[CheckRun], name: str, value: AISystem) -> QuerySet[CheckRun]:
         """Runs of versions of the models that the system uses."""
         return rows.filter(model_version__model__uses__system=value)
+
+
+class CheckTable(RecordTable):
+    """The catalogue of checks."""
+
+    title = tables.Column(verbose_name=_("Check"), linkify=lambda record: record["url"])
+    id = tables.Column(verbose_name=_("Id"))
+    family = tables.Column(verbose_name=_("Family"))
+    tells = tables.Column(verbose_name=_("What it tells"), orderable=False)
+    needs = tables.Column(verbose_name=_("Columns it needs"), orderable=False)
+    rmf = tables.Column(verbose_name=_("Speaks to"), orderable=False)
+
+    class Meta(RecordTable.Meta):
+        fields = ("title", "id", "family", "tells", "needs", "rmf")

@@ -24,7 +24,7 @@ class Place:
     label: str | Promise
     route: str
     icon: str
-    under: str
+    under: str | tuple[str, ...]
     key: str
     count: Callable[[User], int] | None = None
 
@@ -33,10 +33,12 @@ def _open_incidents(user: User) -> int:
     return open_for(by=user).order_by().count()
 
 
+EVALUATIONS = ("/evaluations/", "/checks/", "/monitors/")
+
 PLACES = (
     Place(_("Home"), "workspace:home", "house", "/", "h"),
     Place(_("Systems"), "models_registry:system-list", "boxes", "/systems/", "s"),
-    Place(_("Evaluations"), "evaluations:run-list", "gauge", "/evaluations/", "e"),
+    Place(_("Evaluations"), "evaluations:run-list", "gauge", EVALUATIONS, "e"),
     Place(_("Incidents"), "incidents:incident-list", "siren", "/incidents/", "i", _open_incidents),
     Place(_("Assessments"), "assessments:assessment-list", "clipboard-check", "/assessments/", "a"),
     Place(_("Reports"), "reports:report-list", "file-text", "/reports/", "r"),

@@ -1,22 +1,19 @@
-"""Evaluations over the API: start checks, see runs with their figures."""
+"""Runs over the API: start checks, see runs with their figures."""
 
 from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import BaseRouter
 
 from accounts.models import User
 from evaluations.actions import replay_run, start_checks
-from evaluations.card_numbers import AGREES, DIFFERS, NOTHING, card_numbers
 from evaluations.checks.catalogue import CATALOGUE
 from evaluations.models import CheckRun, MetricResult
 from evaluations.tables import RunFilter
-from models_registry.models import CardRevision, DatasetVersion, ModelVersion
+from models_registry.models import DatasetVersion, ModelVersion
 from web.api import RecordViewSet, VisibleField
 
 
@@ -142,43 +139,3 @@ class CheckRunViewSet(RecordViewSet):
         """Judge the run's stored aggregates again; nothing is changed."""
         again = replay_run(by=cast(User, request.user), run=self.get_object())
         return Response(ReplaySerializer(again).data)
-
-
-class CardNumberSerializer(serializers.Serializer[Any]):
-    """A number of a card and the newest result of its metric."""
-
-    metric = serializers.CharField(allow_null=True)
-    name = serializers.CharField()
-    line = serializers.IntegerField()
-    about = serializers.CharField()
-    card_says = serializers.CharField()
-    value = serializers.FloatField()
-    outcome = serializers.ChoiceField(choices=[AGREES, DIFFERS, NOTHING])
-    run = serializers.IntegerField(allow_null=True)
-    estimate = serializers.FloatField(allow_null=True)
-    low = serializers.FloatField(allow_null=True)
-    high = serializers.FloatField(allow_null=True)
-    n = serializers.IntegerField(allow_null=True)
-
-
-class CardNumberViewSet(viewsets.GenericViewSet[CardRevision]):
-    """Numbers that cards state, held against check results."""
-
-    queryset = CardRevision.objects.none()
-    lookup_value_regex = "[0-9]{1,18}"
-    pagination_class = None
-    filter_backends = ()
-
-    @extend_schema(responses=CardNumberSerializer(many=True))
-    @action(detail=True, url_path="numbers", url_name="list")
-    def numbers(self, request: Request, pk: str) -> Response:
-        """Each number of the card: agrees, differs, or nothing to compare with."""
-        user = cast(User, request.user)
-        card = get_object_or_404(CardRevision.objects.visible_to(user), pk=pk)
-        return Response([row.as_json() for row in card_numbers(user, card)])
-
-
-def register(router: BaseRouter) -> None:
-    """Add the viewsets to the API."""
-    router.register("check-runs", CheckRunViewSet, basename="check-run")
-    router.register("cards", CardNumberViewSet, basename="card-number")
