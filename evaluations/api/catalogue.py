@@ -87,7 +87,8 @@ class CheckViewSet(viewsets.GenericViewSet[Any]):
         """All checks, or those of a family, a subcategory, or that use a role of columns."""
         form = CheckFilterForm(request.query_params)
         if not form.is_valid():
-            raise serializers.ValidationError({k: list(v) for k, v in form.errors.items()})
+            words = {name: [str(word) for word in said] for name, said in form.errors.items()}
+            raise serializers.ValidationError(words)
         found = [described(spec) for spec in chosen_checks(form.cleaned_data)]
         return Response(CheckSerializer(found, many=True).data)
 

@@ -66,6 +66,7 @@ ROUTES = [
     Route("evaluations:run-replay", REPLAY, run_pk, method="post"),
     Route("evaluations:check-list", LISTS, page=True),
     Route("evaluations:check-detail", LISTS, lambda w: {"name": "drift"}, page=True),
+    Route("api:check-run-junit", API_READ, run_pk),
     Route("api:check-list", {"anonymous": 401, "*": 200}),
     Route("api:check-detail", {"anonymous": 401, "*": 200}, lambda w: {"pk": "drift"}),
     Route("api:card-number-list", API_READ, card_pk),

@@ -1,4 +1,4 @@
-"""Every write of evaluations."""
+"""Writes about runs: starting, taking up, concluding, breaking, judging again."""
 
 import io
 import secrets

@@ -1,0 +1,5 @@
+"""The records of evaluations."""
+
+from evaluations.models.runs import CheckRun, CheckRunQuerySet, MetricResult, Verdict
+
+__all__ = ["CheckRun", "CheckRunQuerySet", "MetricResult", "Verdict"]
