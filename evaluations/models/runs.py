@@ -99,7 +99,7 @@ class CheckRun(Record):
         Job, on_delete=models.PROTECT, related_name="check_runs", null=True, blank=True
     )
 
-    objects = CheckRunQuerySet.as_manager()
+    objects: ClassVar = CheckRunQuerySet.as_manager()
 
     class Meta:
         ordering = ("-created_at", "-pk")
