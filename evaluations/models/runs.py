@@ -12,6 +12,7 @@ from accounts.models import UnitScopedQuerySet
 from evaluations import states
 from evaluations.checks.catalogue import CATALOGUE
 from evaluations.checks.spec import CheckSpec
+from evaluations.engine.findings import DETECTABLE
 from jobs.models import Job
 from ledger.models import Record
 from models_registry.models import DatasetVersion, ModelVersion
@@ -189,6 +190,16 @@ class MetricResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.metric} {self.slice}".strip()
+
+    @property
+    def detectable(self) -> float | None:
+        """The smallest change that the rows would show with a chance of 80 %; None when unknown.
+
+        From the width of the 95 % interval, as in ``engine.findings``.
+        """
+        if self.low is None or self.high is None or self.high <= self.low:
+            return None
+        return DETECTABLE * (self.high - self.low)
 
     def facts(self) -> dict[str, Any]:
         """What ``CheckRun.results_digest`` covers."""
