@@ -10,6 +10,7 @@ from governance.assessments.views import (
     periods,
     review,
     work,
+    workbook,
 )
 
 app_name = "assessments"
@@ -25,6 +26,10 @@ urlpatterns = [
     path("mine/", work.MyAnswerList.as_view(), name="my-answers"),
     path("hand-over/", work.hand_over_page, name="hand-over"),
     path("<int:pk>/table/", many.answer_table, name="answer-table"),
+    path("<int:pk>/workbook/", workbook.workbook_upload, name="workbook"),
+    path("<int:pk>/workbook.xlsx", workbook.workbook_file, name="workbook-file"),
+    path("sheets/<int:pk>/", workbook.sheet_detail, name="sheet-detail"),
+    path("sheets/<int:pk>/<slug:verb>/", workbook.sheet_step, name="sheet-step"),
     path("<int:pk>/", assessments.assessment_detail, name="assessment-detail"),
     path("<int:pk>/results/", assessments.ResultList.as_view(), name="assessment-results"),
     path("<int:pk>/history/", assessments.assessment_history, name="assessment-history"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
+from governance.assessments.actions.answers import tidy
 from governance.assessments.actions.locking import locked_open
 from governance.assessments.models import Answer, Assessment, Review
 from governance.assessments.queries import row_values, rows
@@ -127,7 +128,7 @@ def _line(row: Any, ask: Ask, able: set[int]) -> Line:
     stored = row_values(row)
     cells = [
         Cell(name, stored.get(name), new, problems.get(name) or _wrong(name, new, able))
-        for name, new in ask.values.items()
+        for name, new in tidy(ask.values).items()
         if name not in stored or new != stored[name]
     ]
     cells += [Cell(n, stored.get(n), "", p) for n, p in problems.items() if n not in ask.values]

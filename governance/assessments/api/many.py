@@ -1,5 +1,6 @@
 """Many answers at once, one's own work, and hand-overs, over the API."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.utils.translation import gettext as _
@@ -172,7 +173,12 @@ class ManyRoutes(GenericViewSet[Any]):
 
 
 def _planned(lines: list[Line], *, applied: bool = False) -> Response:
-    told = [
+    return Response({"applied": applied, "lines": lines_told(lines)})
+
+
+def lines_told(lines: Iterable[Line]) -> list[dict[str, Any]]:
+    """Lines of a plan as plain values."""
+    return [
         {
             "key": line.ask.key,
             "problem": line.problem,
@@ -188,4 +194,3 @@ def _planned(lines: list[Line], *, applied: bool = False) -> Response:
         }
         for line in lines
     ]
-    return Response({"applied": applied, "lines": told})

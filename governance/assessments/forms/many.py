@@ -73,3 +73,14 @@ def level_of(text: str) -> int | None:
     if text not in {str(value) for value in found}:
         raise ValueError(text)
     return int(text)
+
+
+class WorkbookForm(RecordForm):
+    """An edited workbook."""
+
+    file = forms.FileField(
+        label=_("Edited workbook"),
+        allow_empty_file=True,
+        help_text=_("The XLSX that you took from here; at most 5 MB."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
