@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "evaluations",
     "incidents",
     "governance.assessments",
+    "governance.risks",
     "reports",
     "workspace",
     "config",
@@ -257,6 +258,8 @@ SPECTACULAR_SETTINGS = {
         "CaseImportState": "incidents.models.CaseImport.State",
         "ClockState": "incidents.models.NotificationClock.State",
         "Tier": "models_registry.models.systems.AISystem.Tier",
+        "RiskLikelihood": "governance.risks.models.LIKELIHOODS",
+        "RiskImpact": "governance.risks.models.IMPACTS",
     },
 }
 

@@ -41,6 +41,7 @@ PLACES = (
     Place(_("Evaluations"), "evaluations:run-list", "gauge", EVALUATIONS, "e"),
     Place(_("Incidents"), "incidents:incident-list", "siren", "/incidents/", "i", _open_incidents),
     Place(_("Assessments"), "assessments:assessment-list", "clipboard-check", "/assessments/", "a"),
+    Place(_("Risks"), "risks:risk-list", "triangle-alert", "/risks/", "k"),
     Place(_("Reports"), "reports:report-list", "file-text", "/reports/", "r"),
     Place(_("Frameworks"), "frameworks:framework-list", "library", "/frameworks/", "f"),
     Place(_("Ledger"), "workspace:event-list", "scroll-text", "/ledger/", "l"),
