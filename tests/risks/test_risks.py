@@ -202,3 +202,11 @@ def test_the_list_is_exported_without_formulas(world):
     risk(world, title="=1+1")
     csv = world.client(world.auditor).get(reverse("risks:risk-list") + "?format=csv")
     assert "'=1+1" in b"".join(csv.streaming_content).decode()
+
+
+def test_risks_are_found_by_their_subcategory_and_never_by_a_part_of_it(world):
+    risk(world)
+    page, url = world.client(world.auditor), reverse("risks:risk-list")
+    assert "Younger applicants" in words(page.get(url, {"subcategory": "MEASURE 2.11"}))
+    assert "Younger applicants" not in words(page.get(url, {"subcategory": "MEASURE 2.1"}))
+    assert "Younger applicants" in words(page.get(url, {"likelihood": "4", "impact": "4"}))
