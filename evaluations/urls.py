@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations.views import catalogue, runs
+from evaluations.views import catalogue, monitors, runs
 
 app_name = "evaluations"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("evaluations/start/", runs.run_start, name="run-start"),
     path("evaluations/<int:pk>/", runs.run_detail, name="run-detail"),
     path("evaluations/<int:pk>/replay/", runs.run_replay, name="run-replay"),
+    path("evaluations/<int:run>/monitor/", monitors.monitor_add, name="monitor-add"),
+    path("monitors/", monitors.MonitorList.as_view(), name="monitor-list"),
+    path("monitors/<int:pk>/", monitors.monitor_detail, name="monitor-detail"),
+    path("monitors/<int:pk>/<slug:verb>/", monitors.monitor_step, name="monitor-step"),
     path("checks/", catalogue.CheckList.as_view(), name="check-list"),
     path("checks/<str:name>/", catalogue.check_detail, name="check-detail"),
 ]

@@ -13,6 +13,7 @@ from evaluations import states
 from evaluations.checks.catalogue import CATALOGUE
 from evaluations.checks.spec import CheckSpec
 from evaluations.engine.findings import DETECTABLE
+from evaluations.models.monitors import MonitorWindow
 from jobs.models import Job
 from ledger.models import Record
 from models_registry.models import DatasetVersion, ModelVersion
@@ -100,6 +101,11 @@ class CheckRun(Record):
         Job, on_delete=models.PROTECT, related_name="check_runs", null=True, blank=True
     )
 
+    window = models.ForeignKey(
+        MonitorWindow, on_delete=models.PROTECT, related_name="runs", null=True, blank=True
+    )
+    superseded = models.BooleanField(_("superseded"), default=False)
+
     objects: ClassVar = CheckRunQuerySet.as_manager()
 
     class Meta:
@@ -111,6 +117,11 @@ class CheckRun(Record):
             models.Index(fields=("verdict", "-created_at"), name="run_verdict"),
         )
         constraints = (
+            models.UniqueConstraint(
+                fields=("window", "check_name"),
+                condition=Q(window__isnull=False, superseded=False),
+                name="window_has_one_current_run",
+            ),
             models.CheckConstraint(
                 condition=~Q(state=states.DONE) | ~Q(verdict=""), name="run_done_has_verdict"
             ),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.actions import require, require_anywhere
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.queries import can_anywhere
+from accounts.queries import can, can_anywhere
 from evaluations import queries
 from evaluations.actions import replay_run, start_checks
 from evaluations.forms import ChecksForm, InputsForm
@@ -98,6 +98,8 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "results": sorted(results, key=badness),
         "pictures": pictures(results),
+        "may_monitor": run.window_id is None
+        and can(user, Permission.CHECK_RUN, run.model_version.model.unit_id),
         "siblings": queries.siblings_of(user, run),
         "rmf": [(key, str(_(words))) for key, words in spec.rmf] if spec else [],
         "params": [(_(p.label), run.params.get(p.name)) for p in spec.params] if spec else [],
