@@ -28,6 +28,8 @@ class Permission(StrEnum):
     ASSESSMENT_REVIEW = "assessment.review"
     ASSESSMENT_SIGN = "assessment.sign"
     EVIDENCE_ADD = "evidence.add"
+    RISK_EDIT = "risk.edit"
+    RISK_ACCEPT = "risk.accept"
     REPORT_CREATE = "report.create"
     FRAMEWORK_IMPORT = "framework.import"
     MEMBER_MANAGE = "member.manage"

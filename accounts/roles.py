@@ -36,6 +36,7 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
     Role.MODEL_OWNER: _ENGINEER
     | {
         P.ASSESSMENT_ANSWER,
+        P.RISK_EDIT,
         P.LEDGER_VIEW,
         P.VERSION_SUSPEND,
         P.INCIDENT_OVERRIDE,
@@ -57,6 +58,7 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
             P.ASSESSMENT_SUBMIT,
             P.ASSESSMENT_REVIEW,
             P.EVIDENCE_ADD,
+            P.RISK_EDIT,
             P.REPORT_CREATE,
             P.CARD_REVIEW,
             P.VERSION_SUSPEND,
@@ -73,6 +75,7 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
             P.INCIDENT_REVIEW,
             P.ASSESSMENT_REVIEW,
             P.ASSESSMENT_SIGN,
+            P.RISK_ACCEPT,
             P.ARTIFACT_WAIVE,
         }
     ),

@@ -39,6 +39,11 @@ app.conf.update(
             "schedule": 30.0,
             "options": {"expires": 60},
         },
+        "look at the windows of monitors": {
+            "task": "evaluations.dispatch",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "open incidents for failed checks": {
             "task": "incidents.sweep",
             "schedule": 5.0,

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "evaluations",
     "incidents",
     "governance.assessments",
+    "governance.risks",
     "reports",
     "workspace",
     "config",
@@ -174,6 +175,14 @@ FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True, mode=0o700)
 # How long a look at the way back from a deployment counts.
 ROLLBACK_CHECK_DAYS = int(os.environ.get("ASSAY_ROLLBACK_CHECK_DAYS", "30"))
 
+# Folders that monitors may read, each for one unit: "3=/srv/scores:4=/srv/claims".
+MONITOR_FOLDERS: list[tuple[int, str]] = [
+    (int(number), os.path.normpath(path))
+    for entry in os.environ.get("ASSAY_MONITOR_FOLDERS", "").split(os.pathsep)
+    if entry
+    for number, _equals, path in [entry.partition("=")]
+]
+
 # MLflow servers that registries may be imported from, with commas between; one token for them.
 MLFLOW_SERVERS = [
     s.strip().rstrip("/") for s in os.environ.get("MLFLOW_SERVERS", "").split(",") if s.strip()
@@ -253,10 +262,13 @@ SPECTACULAR_SETTINGS = {
         "ImportState": "models_registry.models.imports.RegistryImport.State",
         "CardState": "models_registry.models.cards.CardRevision.State",
         "RunState": "evaluations.models.CheckRun.State",
+        "MonitorState": "evaluations.models.Monitor.State",
         "IncidentState": "incidents.models.Incident.State",
         "CaseImportState": "incidents.models.CaseImport.State",
         "ClockState": "incidents.models.NotificationClock.State",
         "Tier": "models_registry.models.systems.AISystem.Tier",
+        "RiskLikelihood": "governance.risks.models.LIKELIHOODS",
+        "RiskImpact": "governance.risks.models.IMPACTS",
     },
 }
 

@@ -8,6 +8,7 @@ from rest_framework.routers import SimpleRouter
 import evaluations.api
 import frameworks.api
 import governance.assessments.api
+import governance.risks.api
 import incidents.api
 import models_registry.api
 import reports.api
@@ -22,6 +23,7 @@ for api in (
     evaluations.api,
     incidents.api,
     governance.assessments.api,
+    governance.risks.api,
     reports.api,
 ):
     api.register(router)
@@ -39,9 +41,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("styleguide/", include("web.urls")),
     path("frameworks/", include("frameworks.urls")),
     path("systems/", include("models_registry.urls")),
-    path("evaluations/", include("evaluations.urls")),
+    path("", include("evaluations.urls")),
     path("incidents/", include("incidents.urls")),
     path("assessments/", include("governance.assessments.urls")),
+    path("risks/", include("governance.risks.urls")),
     path("reports/", include("reports.urls")),
     path("", include("workspace.urls")),
 ]

@@ -4,11 +4,13 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from evaluations.engine.aggregates import as_json, unpack
+from evaluations import states
+from evaluations.engine.aggregates import as_json, from_json, merge, unpack
 from evaluations.facts import files_of
 from evaluations.models import CheckRun
 from models_registry.reading.process import ChildFailed, ChildLimits, ask
@@ -41,6 +43,14 @@ def compute(
     `tick` is called about twice a second with "percent message". Raises CheckBroke with a
     sentence when there is no result: a crash, a limit, or a table that does not fit.
     """
+    if run.window is not None and run.window.merged:
+        content = merged_content(run)
+        answer = _asked({"mode": "replay", "content": content}, REPLAY_LIMITS, None)
+        return {
+            **answer,
+            "content": content,
+            "rows": sum(part.n_rows or 0 for part in _spanned(run)),
+        }
     if run.current is None:
         raise CheckBroke(_now("The run names no table."))
     request: dict[str, Any] = {
@@ -58,15 +68,65 @@ def compute(
     if run.reference is not None:
         request["reference_path"] = str(path_of(run.reference.fingerprint))
         request["reference_media_type"] = run.reference.media_type
+    if (first := _first_of_monitor(run)) is not None:
+        request["baseline"] = stored(first)["baseline"]
     return _asked(request, limits, tick)
+
+
+def stored(run: CheckRun) -> dict[str, Any]:
+    """What a run kept. Raises CheckBroke when it kept nothing."""
+    if run.aggregates is None:
+        raise CheckBroke(_now("This run kept no aggregates, so it cannot be judged again."))
+    return unpack(read_bytes(run.aggregates.digest))
+
+
+def _parts(run: CheckRun) -> QuerySet[CheckRun]:
+    """The current runs of the same check in the plain windows of the same monitor."""
+    found: QuerySet[CheckRun] = CheckRun.objects.filter(
+        window__monitor=run.window.monitor_id if run.window else None,
+        window__merged=False,
+        check_name=run.check_name,
+        superseded=False,
+        state=states.DONE,
+        aggregates__isnull=False,
+    )
+    return found.select_related("aggregates").order_by("window__start")
+
+
+def _first_of_monitor(run: CheckRun) -> CheckRun | None:
+    """The run in whose groups all windows of the monitor are counted, if there is one yet."""
+    return _parts(run).exclude(pk=run.pk).order_by("pk").first() if run.window else None
+
+
+def _spanned(run: CheckRun) -> list[CheckRun]:
+    """The runs of the windows that the run's own window spans."""
+    if run.window is None:
+        return []
+    start, end = run.window.start, run.window.end
+    return list(_parts(run).filter(window__start__gte=start, window__end__lte=end))
+
+
+def merged_content(run: CheckRun) -> dict[str, Any]:
+    """The stored aggregates of the windows that a merged window spans, added up.
+
+    Raises CheckBroke when they were counted in different groups or there are none.
+    """
+    contents = [content for part in _spanned(run) if not (content := stored(part))["missing"]]
+    if not contents:
+        raise CheckBroke(_now("No window kept aggregates that could be added up."))
+    whole = contents[0]
+    total = from_json(whole["current"]) or {}
+    for other in contents[1:]:
+        if any(other[name] != whole[name] for name in ("baseline", "roles", "check_version")):
+            raise CheckBroke(_now("The windows were counted in different groups."))
+        total = merge(total, from_json(other["current"]) or {})
+    at = run.created_at.timestamp()
+    return {**whole, "current": as_json(total), "params": run.params, "seed": run.seed, "at": at}
 
 
 def replay(run: CheckRun) -> dict[str, Any]:
     """Judge the run's stored aggregates again, without its tables. Raises CheckBroke."""
-    if run.aggregates is None:
-        raise CheckBroke(_now("This run kept no aggregates, so it cannot be judged again."))
-    content = unpack(read_bytes(run.aggregates.digest))
-    return _asked({"mode": "replay", "content": content}, REPLAY_LIMITS, None)
+    return _asked({"mode": "replay", "content": stored(run)}, REPLAY_LIMITS, None)
 
 
 def _asked(

@@ -9,12 +9,86 @@ from accounts.models import User
 from evaluations import queries
 from evaluations.checks.catalogue import CATALOGUE
 from evaluations.columns import MAIN_ROLES, MANY_ROLES, MORE_ROLES, ROLES, guess_roles
+from evaluations.listing import families, subcategories, used_roles
+from evaluations.models import Monitor
 from models_registry.models import DatasetVersion, ModelVersion
 from models_registry.reading.profile import TableProfile
 from web.forms import RecordForm
 
 SEPARATOR = "--"
 DEFAULT_CHECKS = ("perf.classification", "calibration", "slice.performance")
+
+
+FAMILIES = {
+    "performance": _("Performance"),
+    "fairness": _("Fairness"),
+    "drift": _("Drift"),
+    "data": _("Data"),
+    "privacy": _("Privacy"),
+    "security": _("Security"),
+    "operations": _("Operations"),
+    "plan": _("Plan"),
+}
+
+
+def _any_or(names: list[str]) -> list[tuple[str, Any]]:
+    return [("", _("any")), *((name, FAMILIES.get(name, name)) for name in names)]
+
+
+class CheckFilterForm(RecordForm):
+    """Narrows the catalogue down."""
+
+    family = forms.ChoiceField(label=_("Family"), required=False, choices=_any_or(families()))
+    rmf = forms.ChoiceField(
+        label=_("Subcategory"), required=False, choices=_any_or(subcategories())
+    )
+    role = forms.ChoiceField(label=_("Needs column"), required=False, choices=_any_or(used_roles()))
+
+
+class MonitorForm(RecordForm):
+    """A monitor of what a run checked: the source of its tables and its schedule."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    source = forms.ChoiceField(
+        label=_("Where the tables come from"), choices=Monitor.Source.choices
+    )
+    place = forms.CharField(
+        label=_("Dataset or folder"),
+        max_length=400,
+        help_text=_("The name under which tables are uploaded, or an allowed folder."),
+    )
+    pattern = forms.CharField(
+        label=_("Pattern of the window"),
+        max_length=200,
+        initial="%Y-%m-%d",
+        help_text=_(
+            "How the version label begins, or how the file is called, by the start of the "
+            "window: %Y year, %m month, %d day, %H hour, %V week."
+        ),
+    )
+    every_minutes = forms.IntegerField(
+        label=_("Every, in minutes"),
+        required=False,
+        min_value=1,
+        max_value=527_040,
+        help_text=_("1440 is a day, 10080 a week."),
+    )
+    cron = forms.CharField(
+        label=_("Or cron, in UTC"),
+        required=False,
+        max_length=120,
+        help_text=_("Minute, hour, day, month, weekday: “0 6 * * 1” is Mondays at six."),
+    )
+    watermark_minutes = forms.IntegerField(
+        label=_("Wait for late rows, in minutes"), min_value=0, max_value=44_640, initial=60
+    )
+    late_hours = forms.IntegerField(
+        label=_("Late data count for, in hours"),
+        min_value=0,
+        max_value=744,
+        initial=72,
+        help_text=_("Within this time other data of a window are judged again."),
+    )
 
 
 class InputsForm(RecordForm):

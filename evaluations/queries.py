@@ -33,6 +33,7 @@ def run_for_page(user: User) -> QuerySet[CheckRun]:
         "reference__file",
         "aggregates",
         "job__requested_by",
+        "window__monitor",
     ).defer("current__profile", "reference__profile")
 
 
@@ -49,7 +50,7 @@ def siblings_of(user: User, run: CheckRun) -> list[CheckRun]:
 def latest_runs(version: ModelVersion) -> list[CheckRun]:
     """The newest finished run of each check on a version, in the catalogue's order."""
     finished = CheckRun.objects.filter(
-        model_version=version, state__in=(states.DONE, states.ERROR)
+        model_version=version, state__in=(states.DONE, states.ERROR), superseded=False
     ).select_related("current", "reference", "model_version__model")
     newest: dict[str, CheckRun] = {}
     for run in finished.order_by("-finished_at", "-pk").defer("current__profile"):
@@ -87,7 +88,7 @@ def runs_for_subcategory(
     else:
         runs = runs.filter(model_version=target)
     return (
-        runs.filter(check_name__in=checks_for_subcategory(key), state=states.DONE)
+        runs.filter(check_name__in=checks_for_subcategory(key), state=states.DONE, superseded=False)
         .select_related("model_version__model", "current")
         .defer("current__profile")
         .order_by("-finished_at", "-pk")

@@ -14,3 +14,10 @@ RUN: tuple[Transition, ...] = (
     Transition(RUNNING, "break", ERROR, P.CHECK_RUN),
     Transition(QUEUED, "break", ERROR, P.CHECK_RUN),
 )
+
+ACTIVE, PAUSED = "active", "paused"
+
+MONITOR: tuple[Transition, ...] = (
+    Transition(ACTIVE, "pause", PAUSED, P.CHECK_RUN, needs_reason=True),
+    Transition(PAUSED, "resume", ACTIVE, P.CHECK_RUN),
+)

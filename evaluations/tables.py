@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.checks.catalogue import CATALOGUE
-from evaluations.models import CheckRun, Verdict
+from evaluations.models import CheckRun, Monitor, Verdict
 from models_registry.models import AISystem, ModelVersion
 from web.lists import RecordTable
 from web.templatetags import ui
@@ -99,3 +99,74 @@ class RunFilter(django_filters.FilterSet):
     def of_system(self, rows: QuerySet[CheckRun], name: str, value: AISystem) -> QuerySet[CheckRun]:
         """Runs of versions of the models that the system uses."""
         return rows.filter(model_version__model__uses__system=value)
+
+
+class MonitorTable(RecordTable):
+    """Monitors."""
+
+    name = tables.Column(linkify=True, verbose_name=_("Monitor"))
+    model_version = tables.Column(
+        order_by=("model_version__model__name", "model_version__number"),
+        verbose_name=_("Model version"),
+        linkify=True,
+    )
+    state = tables.Column(verbose_name=_("State"))
+    last_verdict = tables.Column(verbose_name=_("Newest window"), empty_values=())
+    next_at = tables.Column(verbose_name=_("Next run"))
+
+    empty_title = _("No monitor watches anything that you may see")
+    empty_text = _("Run checks once, then let a monitor repeat them from the page of the run.")
+
+    class Meta(RecordTable.Meta):
+        model = Monitor
+        fields = ("name", "model_version", "state", "last_verdict", "next_at")
+        order_by = "name"
+
+    def render_state(self, record: Monitor) -> SafeString:
+        return ui.state(record.state, record.get_state_display())
+
+    def value_state(self, record: Monitor) -> str:
+        return str(record.state)
+
+    def render_last_verdict(self, value: str | None) -> SafeString:
+        return ui.state(value or "not_run")
+
+    def value_last_verdict(self, value: str | None) -> str:
+        return value or ""
+
+    def render_next_at(self, record: Monitor) -> Any:
+        return ui.when(record.next_at) if record.state == Monitor.State.ACTIVE else "–"
+
+    def value_next_at(self, value: Any) -> str:
+        return str(value.isoformat())
+
+
+class MonitorFilter(django_filters.FilterSet):
+    """State, version, source."""
+
+    name = django_filters.CharFilter(label=_("Name"), lookup_expr="icontains")
+    state = django_filters.ChoiceFilter(label=_("State"), choices=Monitor.State.choices)
+    model_version = django_filters.ModelChoiceFilter(
+        label=_("Model version"),
+        queryset=lambda request: ModelVersion.objects.visible_to(request.user).select_related(
+            "model"
+        ),
+    )
+
+    class Meta:
+        model = Monitor
+        fields = ("name", "state", "model_version")
+
+
+class CheckTable(RecordTable):
+    """The catalogue of checks."""
+
+    title = tables.Column(verbose_name=_("Check"), linkify=lambda record: record["url"])
+    id = tables.Column(verbose_name=_("Id"))
+    family = tables.Column(verbose_name=_("Family"))
+    tells = tables.Column(verbose_name=_("What it tells"), orderable=False)
+    needs = tables.Column(verbose_name=_("Columns it needs"), orderable=False)
+    rmf = tables.Column(verbose_name=_("Speaks to"), orderable=False)
+
+    class Meta(RecordTable.Meta):
+        fields = ("title", "id", "family", "tells", "needs", "rmf")

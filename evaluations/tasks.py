@@ -6,16 +6,27 @@ from celery import shared_task
 
 from accounts.models import User
 from evaluations import states
-from evaluations.actions import RUN_JOB, begin_run, break_run, close_abandoned, record_result
+from evaluations.actions import (
+    RUN_JOB,
+    WINDOW_JOB,
+    begin_run,
+    break_run,
+    close_abandoned,
+    dispatch,
+    look_at,
+    record_result,
+)
 from evaluations.computing import CheckBroke, compute
-from evaluations.models import CheckRun
+from evaluations.models import CheckRun, MonitorWindow
 from jobs.registry import JobContext, handler
 
 
 @handler(RUN_JOB, lease_seconds=60, limit_seconds=600, max_attempts=3)
 def run_check(ctx: JobContext) -> None:
     """Compute one run; a second delivery of the same job finds nothing to do."""
-    known = CheckRun.objects.select_related("current", "reference", "model_version__model")
+    known = CheckRun.objects.select_related(
+        "current", "reference", "model_version__model", "window"
+    )
     run = known.get(pk=ctx.arguments["run"])
     answer = None
     broke = ""
@@ -33,6 +44,18 @@ def run_check(ctx: JobContext) -> None:
         done.result = run.get_absolute_url()
 
 
+@handler(WINDOW_JOB, lease_seconds=120, limit_seconds=600, max_attempts=3)
+def look_at_window(ctx: JobContext) -> None:
+    """Read the data of a window and start its checks; done twice, it is done once."""
+    windows = MonitorWindow.objects.select_related(
+        "monitor__model_version__model__unit", "monitor__reference"
+    )
+    window = windows.get(pk=ctx.arguments["window"])
+    look_at(by=ctx.by, window=window)
+    with ctx.finish() as done:
+        done.result = window.monitor.get_absolute_url()
+
+
 def _tick(ctx: JobContext) -> Callable[[str], None]:
     def tick(line: str) -> None:
         percent, _, message = line.partition(" ")
@@ -44,3 +67,8 @@ def _tick(ctx: JobContext) -> Callable[[str], None]:
 @shared_task(name="evaluations.sweep", ignore_result=True)
 def sweep() -> None:
     close_abandoned(by=User.objects.service())
+
+
+@shared_task(name="evaluations.dispatch", ignore_result=True)
+def dispatch_windows() -> None:
+    dispatch(by=User.objects.service())

@@ -1,15 +1,19 @@
-"""Addresses of evaluations."""
+"""Addresses of evaluations. Those of checks are quoted in reports: they stay."""
 
 from django.urls import path
 
-from evaluations import views
+from evaluations.views import catalogue, monitors, runs
 
 app_name = "evaluations"
 urlpatterns = [
-    path("", views.RunList.as_view(), name="run-list"),
-    path("start/", views.run_start, name="run-start"),
-    path("<int:pk>/", views.run_detail, name="run-detail"),
-    path("<int:pk>/replay/", views.run_replay, name="run-replay"),
-    path("checks/", views.check_list, name="check-list"),
-    path("checks/<str:name>/", views.check_detail, name="check-detail"),
+    path("evaluations/", runs.RunList.as_view(), name="run-list"),
+    path("evaluations/start/", runs.run_start, name="run-start"),
+    path("evaluations/<int:pk>/", runs.run_detail, name="run-detail"),
+    path("evaluations/<int:pk>/replay/", runs.run_replay, name="run-replay"),
+    path("evaluations/<int:run>/monitor/", monitors.monitor_add, name="monitor-add"),
+    path("monitors/", monitors.MonitorList.as_view(), name="monitor-list"),
+    path("monitors/<int:pk>/", monitors.monitor_detail, name="monitor-detail"),
+    path("monitors/<int:pk>/<slug:verb>/", monitors.monitor_step, name="monitor-step"),
+    path("checks/", catalogue.CheckList.as_view(), name="check-list"),
+    path("checks/<str:name>/", catalogue.check_detail, name="check-detail"),
 ]

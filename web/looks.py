@@ -103,6 +103,8 @@ LOOKS: dict[str, Look] = {
     "not_assessed": Look("unknown", "circle-dashed", _("Not assessed")),
     "late": Look("fail", "hourglass", _("Late")),
     "sent": Look("pass", "send", _("Sent")),
+    # monitors
+    "paused": Look("warn", "circle-pause", _("Paused")),
     # jobs
     "queued": Look("flow", "clock", _("Waiting")),
     "running": Look("live", "loader", _("Running")),

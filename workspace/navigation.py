@@ -24,7 +24,7 @@ class Place:
     label: str | Promise
     route: str
     icon: str
-    under: str
+    under: str | tuple[str, ...]
     key: str
     count: Callable[[User], int] | None = None
 
@@ -33,12 +33,15 @@ def _open_incidents(user: User) -> int:
     return open_for(by=user).order_by().count()
 
 
+EVALUATIONS = ("/evaluations/", "/checks/", "/monitors/")
+
 PLACES = (
     Place(_("Home"), "workspace:home", "house", "/", "h"),
     Place(_("Systems"), "models_registry:system-list", "boxes", "/systems/", "s"),
-    Place(_("Evaluations"), "evaluations:run-list", "gauge", "/evaluations/", "e"),
+    Place(_("Evaluations"), "evaluations:run-list", "gauge", EVALUATIONS, "e"),
     Place(_("Incidents"), "incidents:incident-list", "siren", "/incidents/", "i", _open_incidents),
     Place(_("Assessments"), "assessments:assessment-list", "clipboard-check", "/assessments/", "a"),
+    Place(_("Risks"), "risks:risk-list", "triangle-alert", "/risks/", "k"),
     Place(_("Reports"), "reports:report-list", "file-text", "/reports/", "r"),
     Place(_("Frameworks"), "frameworks:framework-list", "library", "/frameworks/", "f"),
     Place(_("Ledger"), "workspace:event-list", "scroll-text", "/ledger/", "l"),

@@ -137,7 +137,7 @@ def conclude(drafts: list[Finding]) -> list[Finding]:
     adjusted = benjamini_hochberg([float(drafts[i].p or 0.0) for i in tested])
     result = [_finite(finding) for finding in drafts]
     for index, value in zip(tested, adjusted, strict=True):
-        result[index] = replace(drafts[index], p_adjusted=value)
+        result[index] = replace(result[index], p_adjusted=value)
     return [_explained(replace(finding, outcome=judge(finding))) for finding in result]
 
 

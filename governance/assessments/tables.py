@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from frameworks.identifiers import FUNCTIONS
-from governance.assessments.models import Assessment, Evidence, Level, Progress
+from governance.assessments.models import Answer, Assessment, Evidence, Level, Progress
 from governance.assessments.queries.evidence import NARROW
 from web.lists import RecordTable
 from web.templatetags.ui import state, when
@@ -237,3 +237,53 @@ class EvidenceFilter(django_filters.FilterSet):
         """Where it stands today."""
         narrowed: QuerySet[Any] = NARROW[value](rows)
         return narrowed
+
+
+class MyAnswerTable(RecordTable):
+    """What waits for the reader."""
+
+    node = tables.Column(
+        verbose_name=_("no."),
+        order_by="node__order",
+        linkify=lambda record: reverse(
+            "assessments:answer-edit", args=[record.assessment_id, record.node.slug]
+        ),
+        attrs={"td": {"class": "nowrap"}},
+    )
+    title = tables.Column(verbose_name=_("subcategory"))
+    assessment = tables.Column(linkify=True)
+    about = tables.Column(accessor="assessment__about", verbose_name=_("about"), orderable=False)
+    standing = tables.TemplateColumn(
+        "{% load ui %}{% state record.standing %}", verbose_name=_("state")
+    )
+    due_date = tables.Column()
+
+    empty_title = _("Nothing waits for you")
+    empty_text = _("Questions that somebody gives you, and answers that come back, stand here.")
+
+    class Meta(RecordTable.Meta):
+        model = Answer
+        fields = ("node", "title", "assessment", "about", "standing", "due_date")
+
+    def value_standing(self, record: Any) -> str:
+        """The state as exported."""
+        return str(record.standing)
+
+
+class MyAnswerFilter(django_filters.FilterSet):
+    """Narrow one's own work."""
+
+    standing = django_filters.ChoiceFilter(
+        label=_("State"),
+        empty_label=_("all"),
+        choices=(
+            ("late", _("late")), ("returned", _("returned")), ("in_progress", _("in progress")),
+        ),
+    )  # fmt: skip
+    due_before = django_filters.DateFilter(
+        field_name="due_date", lookup_expr="lte", label=_("Due until")
+    )
+
+    class Meta:
+        model = Answer
+        fields = ("standing", "due_before")

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from governance.assessments.views import answers, assessments, evidence, periods, review
+from governance.assessments.views import (
+    answers,
+    assessments,
+    evidence,
+    many,
+    periods,
+    review,
+    work,
+    workbook,
+)
 
 app_name = "assessments"
 urlpatterns = [
@@ -14,6 +23,13 @@ urlpatterns = [
     path("evidence/<int:pk>/withdraw/", evidence.evidence_withdraw, name="evidence-withdraw"),
     path("evidence/offers/<int:pk>/decide/", evidence.offer_decide, name="offer-decide"),
     path("evidence/offers/<int:pk>/take-back/", evidence.offer_remove, name="offer-remove"),
+    path("mine/", work.MyAnswerList.as_view(), name="my-answers"),
+    path("hand-over/", work.hand_over_page, name="hand-over"),
+    path("<int:pk>/table/", many.answer_table, name="answer-table"),
+    path("<int:pk>/workbook/", workbook.workbook_upload, name="workbook"),
+    path("<int:pk>/workbook.xlsx", workbook.workbook_file, name="workbook-file"),
+    path("sheets/<int:pk>/", workbook.sheet_detail, name="sheet-detail"),
+    path("sheets/<int:pk>/<slug:verb>/", workbook.sheet_step, name="sheet-step"),
     path("<int:pk>/", assessments.assessment_detail, name="assessment-detail"),
     path("<int:pk>/results/", assessments.ResultList.as_view(), name="assessment-results"),
     path("<int:pk>/history/", assessments.assessment_history, name="assessment-history"),

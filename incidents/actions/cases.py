@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import require
 from accounts.models import Unit, User
 from accounts.permissions import Permission
+from incidents.actions.common import require_on
 from incidents.exchange.atlas import Lookup
 from incidents.exchange.decoding import MAX_BYTES
 from incidents.exchange.reading import ReadFile, lookup_in, read_file
@@ -117,7 +118,7 @@ def say_not_similar(
     Saying it twice is saying it once. Raises ``Refused`` when nothing or the incident itself is
     named.
     """
-    require(by, Permission.INCIDENT_EDIT, incident.unit_id)
+    require_on(by, Permission.INCIDENT_EDIT, incident)
     if (other is None) == (case is None) or other == incident:
         raise Refused(_("Name the incident or the report that is not similar."), field="other")
     known: NotSimilar | None = NotSimilar.objects.filter(

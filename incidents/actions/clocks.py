@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import require
 from accounts.models import User
 from accounts.permissions import Permission
-from incidents.actions.common import check_past, record, required
+from incidents.actions.common import check_past, record, require_on, required
 from incidents.actions.reminders import set_reminders
 from incidents.clocks.engine import Due, NotStarted, due
 from incidents.clocks.pack import utc
@@ -39,7 +38,7 @@ def state_fact(
 
     Raises ``Refused`` for an unknown fact or zone and for a moment in the future.
     """
-    require(by, Permission.INCIDENT_EDIT, incident.unit_id)
+    require_on(by, Permission.INCIDENT_EDIT, incident)
     if fact not in Fact.values:
         raise Refused(_("Choose one of the listed facts."), field="fact")
     check_zone(zone)
@@ -71,7 +70,7 @@ def assess_duty(
     Raises ``Refused`` for an unknown rule, when it does not apply and no reason is given, when no
     fact is stated that it counts from, or when a notice was sent already (409).
     """
-    require(by, Permission.INCIDENT_EDIT, incident.unit_id)
+    require_on(by, Permission.INCIDENT_EDIT, incident)
     found = rules().get(rule)
     if found is None:
         raise Refused(_("There is no such rule. Load the page again."), field="rule")
@@ -95,7 +94,7 @@ def assess_duty(
 
 def withdraw_clock(*, by: User, clock: NotificationClock, reason: str) -> NotificationClock:
     """Stop a clock that should not run. Raises ``Refused`` without a reason or when it is over."""
-    require(by, Permission.INCIDENT_EDIT, clock.incident.unit_id)
+    require_on(by, Permission.INCIDENT_EDIT, clock.incident)
     clock.reason = required(reason, "reason", _("Say why it is withdrawn."))
     if not clock.is_ticking:
         raise Refused(_("Only a running clock can be withdrawn."), code="conflict", status=409)
@@ -119,7 +118,7 @@ def record_submission(
     ``text`` is what was sent, word for word; the pack of that moment is frozen with it. Raises
     ``Refused`` for a time in the future and (409) for a clock that never ran.
     """
-    require(by, Permission.INCIDENT_EDIT, clock.incident.unit_id)
+    require_on(by, Permission.INCIDENT_EDIT, clock.incident)
     _check_sendable(clock, sent_at)
     at = sent_at or timezone.now()
     frozen = {**pack_of(clock), "sent_at": utc(at), "text": text.strip(), "note": note.strip()}

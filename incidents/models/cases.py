@@ -1,6 +1,6 @@
 """Reports of others: case studies, vulnerabilities and exercises that one can learn from."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, UnitScopedQuerySet, User
-from accounts.permissions import Permission
-from incidents.models.incidents import Incident
+from incidents.models.incidents import Incident, OfIncident
 from ledger.models import Record
 from vault.models import StoredFile
 
@@ -131,17 +130,7 @@ class CaseReport(Record):
         return self.external_id[:40]
 
 
-class NotSimilarQuerySet(UnitScopedQuerySet):
-    """Judgements about an incident are seen with it."""
-
-    UNIT_PATH = "incident__unit"
-
-    def visible_to(self, user: Any, permission: str = Permission.RECORD_VIEW) -> Any:
-        seen = Incident.objects.all().visible_to(user, permission)
-        return self.filter(incident__in=seen.order_by().values("pk"))
-
-
-class NotSimilar(Record):
+class NotSimilar(OfIncident):
     """A person says that a found incident or report does not resemble this one."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="not_similar")
@@ -152,8 +141,6 @@ class NotSimilar(Record):
         CaseReport, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     said_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-
-    objects: ClassVar = NotSimilarQuerySet.as_manager()
 
     class Meta:
         ordering = ("pk",)

@@ -7,24 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import UnitScopedQuerySet, User
-from accounts.permissions import Permission
+from accounts.models import User
 from incidents.clocks.rules import Rule, rule_from
-from incidents.models.incidents import Incident
+from incidents.models.incidents import Incident, OfIncident, OfIncidentQuerySet
 from ledger.errors import DirectWrite
-from ledger.models import Record
 from vault.models import StoredFile
-
-
-class OfIncidentQuerySet(UnitScopedQuerySet):
-    """Seen by whoever sees the incident, which may be closer than its unit."""
-
-    UNIT_PATH = "incident__unit"
-    INCIDENT: ClassVar[str] = "incident"
-
-    def visible_to(self, user: Any, permission: str = Permission.RECORD_VIEW) -> Any:
-        seen = Incident.objects.all().visible_to(user, permission)
-        return self.filter(**{f"{self.INCIDENT}__in": seen.order_by().values("pk")})
 
 
 class OfClockQuerySet(OfIncidentQuerySet):
@@ -41,6 +28,22 @@ class NoticeQuerySet(OfClockQuerySet):
     INCIDENT = "reminder__clock__incident"
 
 
+class OfClock(OfIncident):
+    """What belongs to a clock is as visible as its incident, and so are its events."""
+
+    clock: Any
+
+    objects: ClassVar[Any] = OfClockQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def unit_of(self) -> int | None:
+        """As of the clock's incident."""
+        unit: int | None = self.clock.unit_of()
+        return unit
+
+
 class Fact(models.TextChoices):
     """What a period counts from."""
 
@@ -54,7 +57,7 @@ class Fact(models.TextChoices):
     RESOLVED = "resolved", _("It is resolved")
 
 
-class IncidentFact(Record):
+class IncidentFact(OfIncident):
     """A moment from which periods count, stated by a person."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="facts")
@@ -63,8 +66,6 @@ class IncidentFact(Record):
     zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     note = models.TextField(_("how do you know?"), max_length=4_000, blank=True)
     stated_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-
-    objects: ClassVar = OfIncidentQuerySet.as_manager()
 
     class Meta:
         ordering = ("at", "pk")
@@ -76,7 +77,7 @@ class IncidentFact(Record):
         return f"{self.get_fact_display()} {self.at:%Y-%m-%d %H:%M}"
 
 
-class NotificationClock(Record):
+class NotificationClock(OfIncident):
     """One duty for one incident. ``rule`` is frozen with it: new law does not move an old clock.
 
     ``due_at`` is the strict reading, ``lenient_at`` the later one, for information.
@@ -107,8 +108,6 @@ class NotificationClock(Record):
     assessed_by = models.ForeignKey(
         User, verbose_name=_("assessed by"), on_delete=models.PROTECT, related_name="+"
     )
-
-    objects: ClassVar = OfIncidentQuerySet.as_manager()
 
     class Meta:
         ordering = ("due_at", "pk")
@@ -155,7 +154,7 @@ class NotificationClock(Record):
         return self.State(self.look).label
 
 
-class Submission(Record):
+class Submission(OfClock):
     """A notice as it was sent: content and digest never change. A further one is a new row."""
 
     APPEND_ONLY: ClassVar[bool] = True
@@ -172,8 +171,6 @@ class Submission(Record):
     digest = models.CharField(_("SHA-256"), max_length=64)
     was_late = models.BooleanField(_("after the deadline"), default=False)
     sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-
-    objects: ClassVar = OfClockQuerySet.as_manager()
 
     class Meta:
         ordering = ("number",)
@@ -193,7 +190,7 @@ class Submission(Record):
         _refuse_change()
 
 
-class Reminder(Record):
+class Reminder(OfClock):
     """One reminder of one deadline. ``once`` names clock, deadline and point."""
 
     clock = models.ForeignKey(NotificationClock, on_delete=models.PROTECT, related_name="reminders")
@@ -203,8 +200,6 @@ class Reminder(Record):
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
 
-    objects: ClassVar = OfClockQuerySet.as_manager()
-
     class Meta:
         ordering = ("at", "pk")
         indexes = (models.Index(fields=("sent_at", "at"), name="incidents_reminder_due"),)
@@ -213,14 +208,14 @@ class Reminder(Record):
         return self.once
 
 
-class Notice(Record):
+class Notice(OfIncident):
     """What a reminder tells one person inside Assay, until that person puts it away."""
 
     reminder = models.ForeignKey(Reminder, on_delete=models.PROTECT, related_name="notices")
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="clock_notices")
     seen_at = models.DateTimeField(_("put away"), null=True, blank=True)
 
-    objects: ClassVar = NoticeQuerySet.as_manager()
+    objects: ClassVar[Any] = NoticeQuerySet.as_manager()
 
     class Meta:
         ordering = ("-pk",)
@@ -230,6 +225,11 @@ class Notice(Record):
 
     def __str__(self) -> str:
         return f"{self.reminder_id} → {self.person_id}"
+
+    def unit_of(self) -> int | None:
+        """As of the reminder."""
+        unit: int | None = self.reminder.unit_of()
+        return unit
 
 
 def _refuse_change() -> NoReturn:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -22,16 +22,29 @@ def as_csv(names: Sequence[str], rows: Iterable[Sequence[str | int]]) -> Iterato
         yield line.getvalue().encode()
 
 
-def as_xlsx(title: str, names: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
-    """A workbook of one sheet whose header stays in sight; numbers are numbers, text is text."""
+def as_xlsx(
+    title: str,
+    names: Sequence[str],
+    rows: Iterable[Sequence[str | int]],
+    *,
+    widths: Mapping[str, int] | None = None,
+) -> bytes:
+    """A workbook of one sheet whose header stays in sight; numbers are numbers, text is text.
+
+    ``widths`` are those of columns in characters, by name; a column of width 0 is hidden.
+    """
     # Loaded only here: it brings numpy along, at the start of every process.
     from openpyxl import Workbook  # type: ignore[import-untyped] # noqa: PLC0415
     from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped] # noqa: PLC0415
     from openpyxl.styles import Font  # type: ignore[import-untyped] # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped] # noqa: PLC0415
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
+    for name, width in (widths or {}).items():
+        column = sheet.column_dimensions[get_column_letter(list(names).index(name) + 1)]
+        column.hidden, column.width = not width, width or 1
     header = []
     for name in names:
         cell = WriteOnlyCell(sheet, value=name)

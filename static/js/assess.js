@@ -151,7 +151,7 @@ function press(event) {
   const off = storage((s) => s.getItem("assay-keys")) === "off";
   if (off || event.ctrlKey || event.metaKey || event.altKey || (before.key === "g" && Date.now() - before.at < 1200)) return;
   if (event.target.closest("textarea, select, dialog, input:not([type=radio])")) return;
-  const links = { j: "next", k: "previous", n: "next-open" };
+  const links = { j: "next", k: "previous", p: "previous", n: "next-open" };
   if (/^[0-4]$/.test(event.key)) {
     event.preventDefault();
     const radio = form.querySelector(`input[name="level"][value="${event.key}"]`);
@@ -164,6 +164,11 @@ function press(event) {
   } else if (event.key === "e") {
     event.preventDefault();
     form.elements.text.focus();
+  } else if (event.key === "s") {
+    event.preventDefault();
+    blocked = "";
+    if (!dirty() && !sent) say(word("clean"));
+    save();
   }
 }
 

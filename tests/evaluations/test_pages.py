@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from evaluations.checks.catalogue import CATALOGUE
-from evaluations.models import CheckRun
+from evaluations.models import CheckRun, MetricResult
+from evaluations.pictures import badness, pictures
 from tests.builders.evaluations import (
     ALL_CHECKS,
     finish,
@@ -66,6 +67,9 @@ def test_the_page_of_a_run_says_it_in_a_sentence_with_interval_n_and_digests(wor
     assert run.headline in page
     assert f"{accuracy.estimate:.3f}"[:4] in page
     assert ", n 285" in page
+    assert "Predictions against labels" in page
+    assert "smallest change that these rows would show" in page
+    assert "/checks/perf.classification/" in page
     for digest in (run.current.fingerprint, run.results_digest, run.code_hash):
         assert digest in page
     assert "MEASURE 2.3" in page
@@ -89,6 +93,29 @@ def test_drift_is_drawn_with_the_table_beside_it(world):
     page = world.client(world.engineer).get(run.get_absolute_url()).text
     assert "Distribution of mean radius" in page
     assert "The same as a table" in page
+
+
+def figure(**values):
+    known = {"metric": "gap", "slice": "a", "n": 50, "position": 0, "verdict": "fail", "warn": 0.1}
+    return MetricResult(**{**known, "worse": "above", **values})
+
+
+def test_the_most_harmed_group_comes_first_whichever_side_is_bad():
+    gaps = [figure(estimate=0.2), figure(estimate=0.4), figure(estimate=0.9, verdict="pass")]
+    assert [one.estimate for one in sorted(gaps, key=badness)] == [0.4, 0.2, 0.9]
+    ratios = [figure(estimate=v, warn=0.9, worse="below") for v in (0.7, 0.3, 0.5)]
+    assert [one.estimate for one in sorted(ratios, key=badness)] == [0.3, 0.5, 0.7]
+
+
+def test_groups_are_listed_with_interval_n_and_what_could_be_seen():
+    detail = {"slice": 0.2, "rest": 0.5}
+    listed = pictures([figure(estimate=0.3, low=0.25, high=0.35, detail=detail)])[-1]
+    assert listed.rows == [["a", "gap", "0.2", "0.5", "0.3", "0.25", "0.35", "50", "0.07147"]]
+    table = {"title": "Groups", "head": ["Group", "n", "rate", "from", "to"],
+             "rows": [["women", 30, 0.5, 0.3, 0.7]]}  # fmt: skip
+    drawn = pictures([figure(estimate=None, detail={"table": table})])[-1]
+    assert "women" in drawn.svg
+    assert "n 30" in drawn.svg
 
 
 @pytest.mark.parametrize("name", sorted(CATALOGUE))

@@ -55,7 +55,7 @@ def test_72_questions_are_rated_by_keyboard_and_all_are_stored(world, visitors):
     assert times[68] < 1.5, f"key press to saved, p95: {times[68]:.2f} s"
 
 
-def test_n_goes_to_the_next_unanswered_and_e_into_the_text(world, visitors):
+def test_n_p_e_s_and_the_page_of_keys_do_what_they_say_and_never_while_typing(world, visitors):
     answer(world, key="GOVERN 1.2", level=2)
     with visitors.visit(world.officer) as visit:
         page = visit.go(item(world))
@@ -65,9 +65,18 @@ def test_n_goes_to_the_next_unanswered_and_e_into_the_text(world, visitors):
         page.keyboard.press("e")
         page.keyboard.type("n j 4")
         saved(page)
+        page.keyboard.press("?")
+        assert not page.locator("#keys").is_visible(), "it is a letter while one types"
+        page.locator("h1").click()
+        page.keyboard.press("?")
+        expect(page.locator("#keys")).to_contain_text("Next not answered")
         page.keyboard.press("Escape")
+        page.keyboard.press("s")
+        saved(page)
+        page.keyboard.press("p")
+        page.wait_for_url(re.compile("govern-1.2"))
     stored = Answer.objects.get(node__key="GOVERN 1.3")
-    assert (stored.text, stored.level) == ("n j 4", None)
+    assert (stored.text, stored.level) == ("n j 4?", None)
     assert Answer.objects.get(node__key="GOVERN 1.1").level == 3
 
 

@@ -57,7 +57,7 @@ def test_an_officer_opens_an_assessment_and_lands_on_the_hub(world):
     html = text(client.get(page["Location"]))
     assert "Review 2026" in html
     assert "0 of 72" in html
-    assert "Continue with GOVERN 1.1" in html
+    assert "Continue where I left off: GOVERN 1.1" in html
 
 
 def test_the_form_says_what_is_missing(world):

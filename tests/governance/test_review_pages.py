@@ -22,6 +22,7 @@ from tests.builders.assessments import (
 )
 from tests.builders.evaluations import finished_run
 from tests.governance.test_pages import address, exported, item, text
+from tests.security.routes.assessments_filling import sheet
 from tests.security.test_routes import all_routes
 from tests.world import PASSWORD
 
@@ -224,17 +225,18 @@ def test_no_write_route_changes_anything_of_a_signed_assessment(world):
     """Every row of the route table that writes, sent by everybody, at a signed assessment."""
     answer(world, level=3, text="Tested.")
     link = accepted(world)
+    workbook = sheet(world)["pk"]
     target = signed(world).assessment
     writing = [r for r in all_routes() if r.method != "get" and _is_ours(r.name)]
     assert len({r.name for r in writing}) >= 15
     for route in writing:
-        kwargs = _kwargs(route.name, target, link)
+        kwargs = _kwargs(route.name, target, link, workbook)
         for user in (world.officer, world.approver, world.owner, world.administrator):
             url = reverse(route.name, kwargs=kwargs)
             is_api = url.startswith("/api/")
             client = world.api(user) if is_api else world.client(user)
             stored = Assessment.objects.get(pk=target.pk)
-            headers = {"If-Match": _tags(stored, link.reloaded()), **route.headers}
+            headers = {"If-Match": _tags(stored, link.reloaded(), workbook), **route.headers}
             how = {"format": "json"} if is_api else {}
             sent = getattr(client, route.method)(url, _data(route, world), headers=headers, **how)
             assert 400 <= sent.status_code < 500 or _harmless(route.name, sent), route.name
@@ -250,13 +252,18 @@ ELSEWHERE = ("assessment-open", "-renew", "evidence-withdraw", "api:assessment-l
 
 
 def _is_ours(name):
-    ours = name.startswith(("assessments:", "api:assessment", "api:evidence"))
+    kinds = ("assessments:", "api:assessment", "api:evidence", "api:answer-sheet")
+    ours = name.startswith(kinds)
     return ours and not name.endswith(ELSEWHERE)
 
 
-def _kwargs(name, target, link):
-    if name == "api:evidence-list":
+def _kwargs(name, target, link, workbook):
+    if name == "api:evidence-list" or name.endswith(("hand-over", "sheet-list")):
         return {}
+    if "sheet-" in name:
+        return {"pk": workbook, **({} if name.startswith("api:") else {"verb": "apply"})}
+    if name.endswith("answer-table"):
+        return {"pk": target.pk}
     if any(word in name for word in (":answer", "-answer", "evidence-add", "offer-add")):
         return {"pk": target.pk, "key": "measure-2.11"}
     if "offer" in name:
@@ -264,11 +271,12 @@ def _kwargs(name, target, link):
     return {"pk": target.pk}
 
 
-def _tags(target, link):
+def _tags(target, link, workbook):
     """What a program that has just read the record would send."""
     records = [target, link]
     tags = [f'"{record.pk}-{record.version}"' for record in records]
     answer_ = link.answer
+    tags.append(f'"{workbook}-1"')
     return ", ".join([*tags, f'"{target.pk}-{answer_.node_id}-{answer_.version}"'])
 
 
@@ -277,10 +285,13 @@ def _data(route, world):
         "level": "1", "base-level": "3", "text": "Forged", "base-text": "Tested.",
         "applicability": "applicable", "verdict": "returned", "remark": "No", "reason": "No",
         "password": PASSWORD, "meaning": "approved", "title": "T", "kind": "other",
-        "url": "https://x.example/", "effective_from": "2026-11-01",
+        "url": "https://x.example/", "effective_from": "2026-11-01", "shown": "x",
+        "select": "measure-2.11", "do": "apply",
     }  # fmt: skip
     if route.name.startswith("api:"):
         common = {**common, "level": 1, "base": {"level": 3, "text": "Tested."}}
+        forged = {"key": "MEASURE 2.11", "level": 1, "text": "Forged", "version": 1}
+        common |= {"dry_run": False, "answers": [forged]}
     return common
 
 

@@ -1,11 +1,13 @@
 """Private incidents stay with the people and roles named for them, on every way out."""
 
+import datetime as dt
 import json
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.roles import Role
 from incidents.actions import (
@@ -17,6 +19,9 @@ from incidents.actions import (
     set_access,
     undo_duplicate,
 )
+from incidents.actions.cases import say_not_similar
+from incidents.actions.clocks import assess_duty, record_submission, state_fact, withdraw_clock
+from incidents.actions.reminders import sweep_reminders
 from incidents.models import Incident, TimelineEntry
 from incidents.queries import incidents_for_report, open_count_by_system, open_for
 from ledger.errors import Refused
@@ -107,6 +112,32 @@ def test_events_of_a_private_incident_belong_to_no_unit(world: World) -> None:
     )
     subjects = [found.key, *(entry.key for entry in found.entries.all())]
     assert set(Event.objects.filter(subject__in=subjects).values_list("unit_id")) == {(None,)}
+
+
+def test_facts_clocks_reminders_and_notices_of_a_private_incident_belong_to_no_unit(
+    world: World,
+) -> None:
+    found, other = hidden(world), declared(world, what="Another")
+    at = timezone.now() - dt.timedelta(hours=70)
+    state_fact(by=world.owner, incident=found, fact="aware", at=at, note=SECRET)
+    running = assess_duty(by=world.owner, incident=found, rule="eu-gdpr-33", applies=True)
+    sweep_reminders(timezone.now() + dt.timedelta(hours=3))
+    running.refresh_from_db()
+    record_submission(by=world.owner, clock=running, recipient="Authority")
+    say_not_similar(by=world.owner, incident=found, other=other)
+    kinds = ("incidentfact", "notificationclock", "reminder", "notice", "submission", "notsimilar")
+    for kind in kinds:
+        events = Event.objects.filter(subject__startswith=f"incidents.{kind}:")
+        assert set(events.values_list("unit_id")) == {(None,)}, kind
+    page = world.client(world.auditor).get(reverse("workspace:event-list")).content.decode()
+    assert running.key not in page
+    for act in (
+        lambda: state_fact(by=world.officer, incident=found, fact="resolved", at=at),
+        lambda: withdraw_clock(by=world.officer, clock=running, reason="Guessed"),
+        lambda: say_not_similar(by=world.officer, incident=found, other=other),
+    ):
+        with pytest.raises(PermissionDenied, match="private"):
+            act()
 
 
 def test_a_duplicate_leads_to_the_other_and_can_be_taken_back(world: World) -> None:

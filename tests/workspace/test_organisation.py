@@ -51,7 +51,7 @@ def test_the_demonstration_is_made_by_real_work(settings: Any, tmp_path: Path) -
     call_command("load_demo", verbosity=0)
     assert "Password of all" in (tmp_path / "demo-login.txt").read_text()
     assert AISystem.objects.count() == 2
-    assert Answer.objects.filter(assessment__subject="system").count() == 44
+    assert Answer.objects.filter(assessment__subject="system").count() == 47
     run_all()
     call_command("sweep_incidents", verbosity=0)
     verdicts = dict(CheckRun.objects.values_list("check_name", "verdict"))

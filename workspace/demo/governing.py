@@ -17,6 +17,8 @@ from governance.assessments.actions import (
     save_answer,
 )
 from governance.assessments.models import Answer, Assessment, Evidence
+from governance.risks.actions import accept_risk, add_treatment, register_risk
+from models_registry.models import AISystem
 
 QUARTER = dt.timedelta(days=91)
 
@@ -80,3 +82,42 @@ def _accepted(
         by=people["ines"], assessment=assessment, key=key, evidence=piece, shows=shows
     )
     decide_evidence(by=people["tomas"], link=link, verdict="accepted")
+
+
+def risks_of(people: dict[str, User], system: AISystem) -> None:
+    """Two risks of a system: one with a measure under way, one that the approver took as it is."""
+    officer, owner, today = people["ines"], people["milo"], timezone.localdate()
+    unequal = register_risk(
+        by=officer,
+        unit=system.unit,
+        system=system,
+        owner=owner,
+        title="Younger applicants are refused more often than their repayment explains",
+        description="The training data ends before the youngest age band grew.",
+        harms=["unfairness", "money"],
+        subcategories=["MAP 5.1", "MEASURE 2.11"],
+        **_rated(inherent=(4, 4), residual=(3, 4), target=(2, 3)),
+    )
+    due, until = today + dt.timedelta(days=45), today + dt.timedelta(days=180)
+    retrain = "Retrain with this year's loans"
+    add_treatment(by=officer, risk=unequal, title=retrain, owner=people["ada"], due_date=due)
+    slow = register_risk(
+        by=officer,
+        unit=system.unit,
+        system=system,
+        owner=owner,
+        title="Decisions wait when the scoring service is down",
+        description="Staff decide by hand, which takes two days longer.",
+        harms=["organisation"],
+        subcategories=["MANAGE 2.4"],
+        strategy="keep",
+        **_rated(inherent=(3, 2)),
+    )
+    why = "It is rare, short, and nobody is harmed by it."
+    accept_risk(by=people["tomas"], risk=slow, reason=why, expires_on=until)
+
+
+def _rated(**stages: tuple[int, int]) -> dict[str, int]:
+    """Likelihood and impact of each stage, by the names of the fields."""
+    found = {f"{stage}_likelihood": rating[0] for stage, rating in stages.items()}
+    return found | {f"{stage}_impact": rating[1] for stage, rating in stages.items()}

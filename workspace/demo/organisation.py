@@ -16,7 +16,7 @@ from accounts.models import Unit, User
 from accounts.roles import Role
 from evaluations.actions import start_checks
 from evaluations.models import CheckRun
-from governance.assessments.actions import open_assessment, save_answer
+from governance.assessments.actions import Ask, apply_answers, open_assessment, save_answer
 from governance.assessments.models import Answer, Assessment
 from ledger.errors import Refused
 from models_registry.actions import (
@@ -28,7 +28,7 @@ from models_registry.actions import (
 )
 from models_registry.models import AISystem, DatasetVersion, Model, ModelVersion
 from workspace.demo.duties import report_and_clock
-from workspace.demo.governing import evidence_for, of_the_company
+from workspace.demo.governing import evidence_for, of_the_company, risks_of
 from workspace.demo.registry import describe_use, edit_card, waived_file
 from workspace.demo.serving import describe, serving_history
 from workspace.demo.tables import as_csv, as_parquet, predictions
@@ -94,6 +94,7 @@ def build() -> Demo:
     _checks(demo, credit, version)
     of_the_company(demo.people, company, FOLDER)
     evidence_for(demo.people, _assessment(demo, system))
+    risks_of(demo.people, system)
     report_and_clock(demo.people, credit, version, FOLDER)
     return demo
 
@@ -202,4 +203,14 @@ def _assessment(demo: Demo, system: AISystem) -> Assessment:
     for answer in json.loads((FOLDER / "answers.json").read_text()):
         key = answer.pop("key")
         save_answer(by=officer, assessment=assessment, key=key, mine=answer, base=Answer().values)
+    _give_out(demo, assessment, today)
     return assessment
+
+
+def _give_out(demo: Demo, assessment: Assessment, today: dt.date) -> None:
+    """Three open questions about serving are for the engineer, due in three weeks."""
+    values = {"owner_id": demo.people["ada"].pk, "due_date": today + dt.timedelta(days=21)}
+    keys = ("MEASURE 3.2", "MEASURE 4.1", "MANAGE 2.2")
+    apply_answers(
+        by=demo.people["ines"], assessment=assessment, asks=[Ask(key, values) for key in keys]
+    )

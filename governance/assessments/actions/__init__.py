@@ -17,6 +17,8 @@ from governance.assessments.actions.evidence import (
     take_back,
     withdraw_evidence,
 )
+from governance.assessments.actions.handover import hand_over, plan_handover
+from governance.assessments.actions.many import Ask, apply_answers, plan_answers
 from governance.assessments.actions.review import (
     return_assessment,
     review_answer,
@@ -24,16 +26,21 @@ from governance.assessments.actions.review import (
 )
 
 __all__ = [
+    "Ask",
     "Saved",
     "Source",
     "add_evidence",
+    "apply_answers",
     "confirm_answer",
     "decide_evidence",
+    "hand_over",
     "inherit_from",
     "note_download",
     "offer_evidence",
     "open_assessment",
     "open_next_period",
+    "plan_answers",
+    "plan_handover",
     "reopen_assessment",
     "return_assessment",
     "review_answer",

@@ -51,7 +51,7 @@ def save_answer(
     PermissionDenied, or Refused when the assessment is not open, the identifier is unknown or a
     value is not allowed.
     """
-    mine, base = _tidy(mine), _tidy(base)
+    mine, base = tidy(mine), tidy(base)
     with action("governance.answer.saved", by=by) as act:
         held = locked_open(by, assessment, Permission.ASSESSMENT_ANSWER)
         answer = answer_of(by, held, key)
@@ -134,7 +134,7 @@ def _offer_again(act: Act, by: User, source: Answer, answer: Answer) -> None:
             act.save(again, event="governance.evidence.offered")
 
 
-def _tidy(values: Mapping[str, Any]) -> dict[str, Any]:
+def tidy(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as they are stored: one kind of line end (browsers send CRLF), no blank reason."""
     unknown = set(values) - set(Answer.FIELDS)
     if unknown:

@@ -4,6 +4,7 @@ from rest_framework.routers import BaseRouter
 
 from governance.assessments.api.assessments import AssessmentViewSet
 from governance.assessments.api.evidence import EvidenceViewSet, LinkViewSet
+from governance.assessments.api.workbook import AnswerSheetViewSet
 
 
 def register(router: BaseRouter) -> None:
@@ -11,3 +12,4 @@ def register(router: BaseRouter) -> None:
     router.register("assessments", AssessmentViewSet, basename="assessment")
     router.register("evidence", EvidenceViewSet, basename="evidence")
     router.register("evidence-offers", LinkViewSet, basename="evidence-offer")
+    router.register("answer-sheets", AnswerSheetViewSet, basename="answer-sheet")

@@ -29,6 +29,7 @@ from governance.assessments.api.common import (
     shown_answer,
 )
 from governance.assessments.api.evidence import LinkSerializer, OfferSerializer
+from governance.assessments.api.many import ManyRoutes
 from governance.assessments.api.shapes import (
     AnswerChangeSerializer,
     AnswerSerializer,
@@ -50,7 +51,7 @@ class AssessmentFilter(django_filters.FilterSet):
         fields = ("system", "state", "owner", "subject", "unit")
 
 
-class AssessmentViewSet(RecordViewSet):
+class AssessmentViewSet(ManyRoutes, RecordViewSet):
     """Assessments. Answers are addressed by the identifier of their subcategory."""
 
     queryset = Assessment.objects.all()

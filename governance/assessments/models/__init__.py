@@ -8,11 +8,12 @@ from governance.assessments.models.assessments import (
     Progress,
 )
 from governance.assessments.models.evidence import Evidence, EvidenceLink
-from governance.assessments.models.review import Review, SignOff
+from governance.assessments.models.review import AnswerSheet, Review, SignOff
 
 __all__ = [
     "LEVEL_MEANING",
     "Answer",
+    "AnswerSheet",
     "Assessment",
     "Evidence",
     "EvidenceLink",

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import UnitScopedQuerySet, User
@@ -90,3 +91,53 @@ class SignOff(Record):
 
     def __str__(self) -> str:
         return f"{self.assessment_id} signed"
+
+
+class AnswerSheetQuerySet(UnitScopedQuerySet):
+    """Workbooks belong to the unit of the assessment."""
+
+    UNIT_PATH: ClassVar[str] = "assessment__unit"
+
+
+class AnswerSheet(Record):
+    """A workbook of an assessment that came back. What it would change is worked out each time."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        PLANNED = "planned", _("Planned")
+        APPLIED = "applied", _("Applied")
+        DISCARDED = "discarded", _("Discarded")
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="sheets")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(_("file name"), max_length=200)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.PLANNED, editable=False
+    )
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="answer_sheets")
+    closed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    written = models.PositiveIntegerField(_("cells written"), default=0)
+    refused = models.PositiveIntegerField(_("cells refused"), default=0)
+
+    objects: ClassVar[Any] = AnswerSheetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.assessment.refuse_if_signed()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self.assessment.refuse_if_signed()
+        return super().delete(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """The page of what it would change."""
+        return reverse("assessments:sheet-detail", kwargs={"pk": self.pk})

@@ -50,6 +50,8 @@ class Part:
     name: str
     total: int
     done: int
+    returned: int = 0
+    keys: tuple[str, ...] = ()
 
     @property
     def left(self) -> int:
@@ -214,17 +216,26 @@ def row_values(row: Any) -> dict[str, Any]:
 
 def parts(assessment: Assessment) -> list[Part]:
     """Finished answers of each function, in reading order; one query, nothing counted twice."""
-    return parts_of(rows(assessment).values_list("function", "progress", named=True))
+    return parts_of(
+        rows(assessment).values_list("function", "progress", "review", "key", named=True)
+    )
 
 
 def parts_of(found: Iterable[Any]) -> list[Part]:
     """The same from rows that are read already."""
-    counts: dict[str, list[int]] = {}
+    functions: dict[str, list[Any]] = {}
     for row in found:
-        count = counts.setdefault(row.function, [0, 0])
-        count[0] += 1
-        count[1] += row.progress in FINISHED
-    return [Part(name, *count) for name, count in counts.items()]
+        functions.setdefault(row.function, []).append(row)
+    return [
+        Part(
+            name,
+            len(held),
+            sum(row.progress in FINISHED for row in held),
+            sum(row.review == Review.Verdict.RETURNED for row in held),
+            tuple(row.key for row in held),
+        )
+        for name, held in functions.items()
+    ]
 
 
 def whole(found: Iterable[Part]) -> Part:

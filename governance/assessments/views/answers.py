@@ -19,6 +19,7 @@ from governance.assessments import history, queries
 from governance.assessments.actions import Saved, confirm_answer, save_answer
 from governance.assessments.facts import facts_of
 from governance.assessments.forms import LEVELS, AnswerForm
+from governance.assessments.guidance import good_answer, why
 from governance.assessments.models import Answer, Assessment
 from governance.assessments.queries.evidence import links_of, reviews_of
 from governance.assessments.queries.staleness import stale_reasons
@@ -138,6 +139,7 @@ def _page(
     if forms:
         context["form"] = forms[0]
     if context["may_answer"]:
+        context["page_keys"] = "assessments/parts/keys.html"
         stored = AnswerForm.initial_of(row)
         form, base = forms or (
             AnswerForm(initial=stored),
@@ -151,7 +153,8 @@ def _texts(row: Any) -> dict[str, Any]:
     """Our own words about a question, and the official ones that somebody imported."""
     texts = node_texts(row)
     official = [(k.label, texts.official[k]) for k in NodeText.Kind if k in texts.official]
-    return {"texts": texts, "official": official}
+    said = {"why": why(row.key), "good_answer": good_answer(row.scope)}
+    return {"texts": texts, "official": official, **said}
 
 
 def _may(by: User, assessment: Assessment) -> dict[str, bool]:

@@ -99,12 +99,20 @@ def assessment_detail(request: HttpRequest, pk: int) -> HttpResponse:
     assessment = visible_or_404(WITH_FACTS, by, pk=pk)
     rows = list(queries.rows(assessment))
     parts = queries.parts_of(rows)
+    stale = stale_reasons(assessment, rows, by)
     context = {
         "assessment": assessment,
-        "parts": [(part, [row for row in rows if row.function == part.name]) for part in parts],
+        "parts": [
+            {
+                "part": part,
+                "rows": [row for row in rows if row.function == part.name],
+                "stale": sum(key in stale for key in part.keys),
+            }
+            for part in parts
+        ],
         "whole": queries.whole(parts),
         "score": queries.score(rows),
-        "stale": stale_reasons(assessment, rows, by),
+        "stale": stale,
         "verdicts": queries.verdicts(rows),
         "to_confirm": sum(row.progress == Progress.TO_CONFIRM for row in rows),
         "inherited": sum(row.progress == Progress.INHERITED for row in rows),

@@ -2,6 +2,7 @@
 
 from tests.builders.evaluations import finished_run, queued_run, table_of
 from tests.builders.models_registry import version
+from tests.builders.monitors import looked_at, monitor
 from tests.security.route import Route
 
 LISTS = {"anonymous": 302, "*": 200}
@@ -53,7 +54,58 @@ def api_start_data(world):
     }
 
 
+def monitor_pk(world):
+    return {"pk": monitor(world).pk}
+
+
+def monitor_data(world):
+    return {
+        "name": "Daily", "source": "uploads", "place": "scored", "pattern": "%Y-%m-%d",
+        "every_minutes": "1440", "watermark_minutes": "60", "late_hours": "72",
+    }  # fmt: skip
+
+
+def api_monitor_data(world):
+    known = monitor(world)
+    return {
+        **monitor_data(world), "model_version": known.model_version_id,
+        "checks": ["perf.classification"], "roles": known.roles,
+    }  # fmt: skip
+
+
+ADD = {"anonymous": 302, "stranger": 404, "engineer": 200, "owner": 200, "*": 403}
+STEPPED = {"anonymous": 302, "stranger": 404, "engineer": 303, "owner": 303, "*": 403}
+# The engineer comes first; then the name is taken.
+ADDED = {**STEPPED, "owner": 422}
+API_ADDED = {**API_POSTED, "owner": 422}
+# Without If-Match nothing is changed, whoever asks.
+UNMATCHED = {"anonymous": 401, "stranger": 404, "*": 428}
 ROUTES = [
+    Route("evaluations:monitor-list", LISTS, lambda w: monitor(w) and {}),
+    Route("evaluations:monitor-detail", READ, lambda w: {"pk": looked_at(w).pk}, page=True),
+    Route("evaluations:monitor-add", ADD, lambda w: {"run": queued_run(w).pk}, page=True),
+    Route(
+        "evaluations:monitor-add",
+        ADDED,
+        lambda w: {"run": queued_run(w).pk},
+        method="post",
+        data=monitor_data,
+    ),
+    Route(
+        "evaluations:monitor-step",
+        STEPPED,
+        lambda w: {**monitor_pk(w), "verb": "pause"},
+        method="post",
+        data=lambda w: {"reason": "The feed is rebuilt."},
+    ),
+    Route("api:monitor-list", API_LIST, lambda w: monitor(w) and {}),
+    Route("api:monitor-list", API_ADDED, method="post", data=api_monitor_data),
+    Route("api:monitor-detail", API_READ, monitor_pk),
+    Route("api:monitor-windows", API_READ, monitor_pk),
+    Route("api:monitor-cost", API_READ, monitor_pk),
+    Route("api:monitor-pause", UNMATCHED, monitor_pk, method="post"),
+    Route("api:monitor-resume", UNMATCHED, monitor_pk, method="post"),
+    Route("api:monitor-merge", UNMATCHED, monitor_pk, method="post"),
     Route("api:check-run-list", API_LIST, all_made),
     Route("api:check-run-list", API_POSTED, method="post", data=api_start_data),
     Route("api:check-run-detail", API_READ, run_pk),
@@ -66,5 +118,8 @@ ROUTES = [
     Route("evaluations:run-replay", REPLAY, run_pk, method="post"),
     Route("evaluations:check-list", LISTS, page=True),
     Route("evaluations:check-detail", LISTS, lambda w: {"name": "drift"}, page=True),
+    Route("api:check-run-junit", API_READ, run_pk),
+    Route("api:check-list", {"anonymous": 401, "*": 200}),
+    Route("api:check-detail", {"anonymous": 401, "*": 200}, lambda w: {"pk": "drift"}),
     Route("api:card-number-list", API_READ, card_pk),
 ]

@@ -12,6 +12,8 @@ from accounts.models import UnitScopedQuerySet
 from evaluations import states
 from evaluations.checks.catalogue import CATALOGUE
 from evaluations.checks.spec import CheckSpec
+from evaluations.engine.findings import DETECTABLE
+from evaluations.models.monitors import MonitorWindow
 from jobs.models import Job
 from ledger.models import Record
 from models_registry.models import DatasetVersion, ModelVersion
@@ -99,7 +101,12 @@ class CheckRun(Record):
         Job, on_delete=models.PROTECT, related_name="check_runs", null=True, blank=True
     )
 
-    objects = CheckRunQuerySet.as_manager()
+    window = models.ForeignKey(
+        MonitorWindow, on_delete=models.PROTECT, related_name="runs", null=True, blank=True
+    )
+    superseded = models.BooleanField(_("superseded"), default=False)
+
+    objects: ClassVar = CheckRunQuerySet.as_manager()
 
     class Meta:
         ordering = ("-created_at", "-pk")
@@ -110,6 +117,11 @@ class CheckRun(Record):
             models.Index(fields=("verdict", "-created_at"), name="run_verdict"),
         )
         constraints = (
+            models.UniqueConstraint(
+                fields=("window", "check_name"),
+                condition=Q(window__isnull=False, superseded=False),
+                name="window_has_one_current_run",
+            ),
             models.CheckConstraint(
                 condition=~Q(state=states.DONE) | ~Q(verdict=""), name="run_done_has_verdict"
             ),
@@ -189,6 +201,16 @@ class MetricResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.metric} {self.slice}".strip()
+
+    @property
+    def detectable(self) -> float | None:
+        """The smallest change that the rows would show with a chance of 80 %; None when unknown.
+
+        From the width of the 95 % interval, as in ``engine.findings``.
+        """
+        if self.low is None or self.high is None or self.high <= self.low:
+            return None
+        return DETECTABLE * (self.high - self.low)
 
     def facts(self) -> dict[str, Any]:
         """What ``CheckRun.results_digest`` covers."""

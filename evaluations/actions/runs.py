@@ -1,4 +1,4 @@
-"""Every write of evaluations."""
+"""Writes about runs: starting, taking up, concluding, breaking, judging again."""
 
 import io
 import secrets
@@ -19,7 +19,7 @@ from evaluations.checks.spec import CheckSpec
 from evaluations.columns import checked_roles
 from evaluations.computing import CheckBroke, replay
 from evaluations.engine.aggregates import pack
-from evaluations.models import CheckRun, MetricResult, Verdict
+from evaluations.models import CheckRun, MetricResult, MonitorWindow, Verdict
 from jobs.actions import enqueue
 from ledger.actions import Act, action
 from ledger.canonical import canonical, sha256_hex
@@ -48,19 +48,20 @@ def start_checks(
     roles: Mapping[str, Any],
     checks: Sequence[str],
     params: Mapping[str, Mapping[str, Any]],
+    window: MonitorWindow | None = None,
 ) -> list[CheckRun]:
     """Record one run per check, of one family, and give each to a job.
 
     `params` maps check ids to limits; what is left out has the catalogue's value. Raises
     Refused, naming the field, when a check does not exist, a column is missing or does not fit
     its role, a limit is out of range, or a check needs a reference and there is none. Then
-    nothing is started.
+    nothing is started. The runs of a ``window`` of a monitor supersede its earlier ones.
     """
     require(by, Permission.CHECK_RUN, version.model.unit_id)
     for table in (current, reference):
         if table is not None:
             require(by, Permission.RECORD_VIEW, table.unit_id)
-    specs = _specs(checks, params)
+    specs = known_specs(checks, params)
     profiles = (
         TableProfile.from_json(current.profile),
         TableProfile.from_json(reference.profile) if reference else None,
@@ -68,22 +69,33 @@ def start_checks(
     drafts = [_draft(spec, roles, params.get(spec.id, {}), profiles) for spec in specs]
     family = uuid.uuid4()
     with action("evaluations.run.started", by=by) as act:
+        supersede(act, window, checks)
         for run in drafts:
-            run.model_version, run.family = version, family
+            run.model_version, run.family, run.window = version, family, window
             run.current = current
             run.reference = reference if run.reads_reference else None
-            _with_job(act, run, by)
+            with_job(act, run, by)
     return drafts
 
 
-def _with_job(act: Act, run: CheckRun, by: User) -> None:
+def supersede(act: Act, window: MonitorWindow | None, checks: Sequence[str]) -> None:
+    """Mark the current runs of some checks in a window, so that others can take their place."""
+    if window is None:
+        return
+    for old in CheckRun.objects.filter(window=window, superseded=False, check_name__in=checks):
+        old.superseded = True
+        act.save(old, event="evaluations.run.superseded")
+
+
+def with_job(act: Act, run: CheckRun, by: User) -> None:
     """Store the run, then the job that knows its number, then the run that knows its job."""
     act.save(run)
     run.job = enqueue(RUN_JOB, {"run": run.pk}, by=by, key=str(run.pk))
     act.save(run, event="evaluations.run.queued")
 
 
-def _specs(checks: Sequence[str], params: Mapping[str, Any]) -> list[CheckSpec]:
+def known_specs(checks: Sequence[str], params: Mapping[str, Any]) -> list[CheckSpec]:
+    """The descriptions of some checks, each once. Raises Refused for one that does not exist."""
     names = list(dict.fromkeys(checks))
     if not names:
         raise Refused(_("Choose at least one check."), code="no-check", field="checks")

@@ -1,10 +1,10 @@
-"""Pages of evaluations: runs, starting checks, the catalogue."""
+"""Pages of runs: the list, starting checks, one run, judging it again."""
 
 from typing import Any, cast
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,10 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.actions import require, require_anywhere
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.queries import can_anywhere
+from accounts.queries import can, can_anywhere
 from evaluations import queries
 from evaluations.actions import replay_run, start_checks
-from evaluations.checks.catalogue import CATALOGUE
 from evaluations.forms import ChecksForm, InputsForm
 from evaluations.models import CheckRun
 from evaluations.pictures import badness, pictures
@@ -99,6 +98,8 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "results": sorted(results, key=badness),
         "pictures": pictures(results),
+        "may_monitor": run.window_id is None
+        and can(user, Permission.CHECK_RUN, run.model_version.model.unit_id),
         "siblings": queries.siblings_of(user, run),
         "rmf": [(key, str(_(words))) for key, words in spec.rmf] if spec else [],
         "params": [(_(p.label), run.params.get(p.name)) for p in spec.params] if spec else [],
@@ -124,30 +125,3 @@ def run_replay(request: HttpRequest, pk: int) -> HttpResponse:
         words = _("Judged again by a newer version of the check: %(headline)s.")
         messages.warning(request, words % {"headline": replay.headline})
     return SeeOther(run)
-
-
-@require_safe
-def check_list(request: HttpRequest) -> HttpResponse:
-    """All checks of the catalogue."""
-    checks = [(spec, _(spec.title), _(spec.tells)) for spec in CATALOGUE.values()]
-    return render(request, "evaluations/check_list.html", {"checks": checks})
-
-
-@require_safe
-def check_detail(request: HttpRequest, name: str) -> HttpResponse:
-    """What a check tells, its formula, source, limits and traps."""
-    spec = CATALOGUE.get(name)
-    if spec is None:
-        raise Http404
-    context = {
-        "spec": spec,
-        "title": _(spec.title),
-        "tells": _(spec.tells),
-        "formula": _(spec.formula),
-        "limits": _(spec.limits),
-        "traps": [_(trap) for trap in spec.traps],
-        "rmf": [(key, _(words)) for key, words in spec.rmf],
-        "params": [(_(p.label), p) for p in spec.params],
-        "others": [(s.id, _(s.title)) for s in CATALOGUE.values() if s.id != name],
-    }
-    return render(request, "evaluations/check_detail.html", context)

@@ -1,0 +1,257 @@
+"""Writes about monitors: adding, pausing, cutting windows, and looking at them."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actions import require
+from accounts.models import User
+from accounts.permissions import Permission
+from evaluations import states
+from evaluations.actions.runs import (
+    break_run,
+    known_specs,
+    new_seed,
+    start_checks,
+    supersede,
+    with_job,
+)
+from evaluations.models import CheckRun, Monitor, MonitorWindow
+from evaluations.schedule import Schedule
+from evaluations.sources import check_place, find
+from jobs.actions import enqueue
+from ledger.actions import action
+from ledger.errors import Refused, StaleWrite
+from ledger.transitions import step
+from models_registry.actions import upload_dataset
+from models_registry.models import DatasetVersion, ModelVersion
+
+WINDOW_JOB = "evaluations.window"
+# A tick stays short: what is left waits for the next one.
+MAX_DUE = 50
+MAX_WINDOWS = 40
+MAX_LATE = 200
+MAX_MERGED = 60
+
+
+def schedule_of(cron: str, every_minutes: int | None) -> Schedule:
+    """The schedule that a form or a program asks for. Raises Refused when it is none."""
+    if bool(cron) == bool(every_minutes):
+        raise Refused(
+            _("Give a cron expression or a number of minutes, one of them."),
+            code="bad-schedule",
+            field="cron",
+        )
+    schedule = Schedule(cron, every_minutes)
+    try:
+        schedule.next_slots(timezone.now(), 2)
+    except (ValueError, OverflowError) as error:
+        raise Refused(
+            _("This schedule cannot be read: %(why)s.") % {"why": str(error)[:200]},
+            code="bad-schedule",
+            field="cron" if cron else "every_minutes",
+        ) from error
+    return schedule
+
+
+def add_monitor(*, by: User, version: ModelVersion, values: Mapping[str, Any]) -> Monitor:
+    """Add an active monitor; ``values`` are fields of ``Monitor``.
+
+    Its first window is the one that holds the present moment. Raises Refused, naming the field.
+    """
+    require(by, Permission.CHECK_RUN, version.model.unit_id)
+    reference, deployment = values.get("reference"), values.get("deployment")
+    if reference is not None:
+        require(by, Permission.RECORD_VIEW, reference.unit_id)
+    if deployment is not None and deployment.model_version_id != version.pk:
+        raise Refused(_("That deployment is of another version."), field="deployment")
+    schedule = schedule_of(values.get("cron", ""), values.get("every_minutes"))
+    check_place(version.model.unit_id, values["source"], values["place"], values["pattern"])
+    _check_limits(values["checks"], values.get("params", {}), reference)
+    monitor = Monitor(model_version=version, created_by=by, **values)
+    _place(monitor, schedule, schedule.latest(timezone.now()))
+    with action("evaluations.monitor.added", by=by) as act:
+        act.save(monitor)
+    return monitor
+
+
+def move_monitor(*, by: User, monitor: Monitor, verb: str, reason: str = "") -> Monitor:
+    """Pause or resume. Windows that ended during a pause are not looked at."""
+    require(by, Permission.CHECK_RUN, monitor.model_version.model.unit_id)
+    found = step(states.MONITOR, monitor.state, verb)
+    if found.needs_reason and not reason.strip():
+        raise Refused(_("Say why."), code="no-reason", field="reason")
+    monitor.state = found.target
+    if monitor.state == states.ACTIVE:
+        schedule = Schedule(monitor.cron, monitor.every_minutes)
+        _place(monitor, schedule, max(monitor.cursor, schedule.latest(timezone.now())))
+    with action(f"evaluations.monitor.{verb}d", by=by, reason=reason) as act:
+        act.save(monitor)
+    return monitor
+
+
+def dispatch(*, by: User, now: dt.datetime | None = None) -> int:
+    """Give windows with late data to jobs, then cut those that are due and give them out, too.
+
+    Returns how many windows were given out. Two dispatchers at once do no harm: the monitor's
+    version and the window's unique key let one of them through.
+    """
+    now = now or timezone.now()
+    given = _look_for_late(by, now)
+    due = Monitor.objects.filter(state=states.ACTIVE, next_at__lte=now)
+    for monitor in due.select_related("model_version__model").order_by("next_at")[:MAX_DUE]:
+        try:
+            given += _cut(by, monitor, now)
+        except StaleWrite:
+            continue
+    return given
+
+
+def _cut(by: User, monitor: Monitor, now: dt.datetime) -> int:
+    """The windows of one monitor that are due, each once, oldest first."""
+    schedule = Schedule(monitor.cron, monitor.every_minutes)
+    count = 0
+    with action("evaluations.monitor.dispatched", by=by) as act:
+        while monitor.next_at <= now and count < MAX_WINDOWS:
+            end = schedule.after(monitor.cursor)
+            window = MonitorWindow(monitor=monitor, start=monitor.cursor, end=end)
+            act.save(window, event="evaluations.window.opened")
+            enqueue(WINDOW_JOB, {"window": window.pk}, by=by, key=str(window.pk))
+            _place(monitor, schedule, end)
+            count += 1
+        act.save(monitor)
+    return count
+
+
+def _place(monitor: Monitor, schedule: Schedule, cursor: dt.datetime) -> None:
+    """Let the next window start at ``cursor``."""
+    monitor.cursor = cursor
+    wait = dt.timedelta(minutes=monitor.watermark_minutes)
+    monitor.next_at = schedule.after(cursor) + wait
+
+
+def _look_for_late(by: User, now: dt.datetime) -> int:
+    """Give windows to a job again whose data changed, or that no job has looked at."""
+    recent = MonitorWindow.objects.filter(
+        merged=False, monitor__state=states.ACTIVE, end__gte=now - dt.timedelta(days=31)
+    ).order_by("-end")
+    count = 0
+    for window in recent.select_related("monitor__model_version__model")[:MAX_LATE]:
+        open_for = dt.timedelta(hours=window.monitor.late_hours)
+        found = find(window) if window.end + open_for >= now else None
+        # Without a stamp nobody has looked yet: its job was lost, or it is still open.
+        if not window.stamp or (found is not None and found.stamp != window.stamp):
+            enqueue(WINDOW_JOB, {"window": window.pk}, by=by, key=str(window.pk))
+            count += 1
+    return count
+
+
+def look_at(*, by: User, window: MonitorWindow) -> list[CheckRun]:
+    """Start the monitor's checks on the data of a window, or say that there are none.
+
+    Looking again at the same data changes nothing; other data make superseding runs.
+    """
+    found = find(window)
+    stamp = found.stamp if found else "none"
+    if window.stamp == stamp:
+        return []
+    monitor = window.monitor
+    try:
+        if found is None:
+            raise Refused(_("No data arrived for this window."), code="no-data")
+        table = _table(by, window, found.table, found.path)
+        runs = start_checks(
+            by=by, version=monitor.model_version, current=table, reference=monitor.reference,
+            roles=monitor.roles, checks=monitor.checks, params=monitor.params, window=window,
+        )  # fmt: skip
+        note = str(table)
+    except Refused as refused:
+        runs, note = _broken(by, window, str(refused)), str(refused)
+    window.stamp, window.note = stamp, note[:500]
+    with action("evaluations.window.looked-at", by=by) as act:
+        act.save(window)
+    return runs
+
+
+def _table(by: User, window: MonitorWindow, table: int, path: Path | None) -> DatasetVersion:
+    """The known table, or the file kept as one."""
+    if path is None:
+        known: DatasetVersion = DatasetVersion.objects.select_related("unit").get(pk=table)
+        return known
+    label = f"{window.start:%Y-%m-%d %H:%M} {uuid.uuid4().hex[:8]}"
+    with path.open("rb") as stream:
+        return upload_dataset(
+            by=by, unit=window.monitor.model_version.model.unit, name=window.monitor.name,
+            label=label, role=DatasetVersion.Role.PRODUCTION, stream=stream, file_name=path.name,
+        )  # fmt: skip
+
+
+def _broken(by: User, window: MonitorWindow, reason: str) -> list[CheckRun]:
+    """One error run per check: a window without a verdict is never a pass."""
+    monitor, family = window.monitor, uuid.uuid4()
+    with action("evaluations.run.started", by=by) as act:
+        supersede(act, window, monitor.checks)
+        runs = [
+            CheckRun(
+                model_version=monitor.model_version, check_name=spec.id, window=window,
+                check_version=spec.version, roles=monitor.roles, seed=new_seed(), family=family,
+            )
+            for spec in known_specs(monitor.checks, {})
+        ]  # fmt: skip
+        for run in runs:
+            act.save(run)
+    return [break_run(by=by, run=run, reason=reason) for run in runs]
+
+
+def merge_windows(*, by: User, monitor: Monitor, count: int) -> list[CheckRun]:
+    """Judge the newest ``count`` windows together, from their stored aggregates.
+
+    Raises Refused when there are fewer than two with aggregates of one kind.
+    """
+    require(by, Permission.CHECK_RUN, monitor.model_version.model.unit_id)
+    plain = monitor.windows.filter(merged=False, runs__aggregates__isnull=False).distinct()
+    windows = list(plain.order_by("-start")[: min(count, MAX_MERGED)])
+    if len(windows) < 2:
+        raise Refused(_("There are no two finished windows to merge yet."), code="too-few")
+    start, end, family = windows[-1].start, windows[0].end, uuid.uuid4()
+    with action("evaluations.window.merged", by=by) as act:
+        window = MonitorWindow.objects.filter(
+            monitor=monitor, start=start, end=end, merged=True
+        ).first() or MonitorWindow(monitor=monitor, start=start, end=end, merged=True)
+        window.note = _("%(n)s windows together") % {"n": len(windows)}
+        act.save(window)
+        supersede(act, window, monitor.checks)
+        runs = [
+            CheckRun(
+                model_version=monitor.model_version, check_name=spec.id, window=window,
+                check_version=spec.version, roles=monitor.roles, seed=new_seed(), family=family,
+                params=spec.with_defaults(dict(monitor.params.get(spec.id, {}))),
+                reference=monitor.reference if spec.reference != "unused" else None,
+            )
+            for spec in known_specs(monitor.checks, {})
+        ]  # fmt: skip
+        for run in runs:
+            with_job(act, run, by)
+    return runs
+
+
+def _check_limits(
+    checks: list[str], params: Mapping[str, Any], reference: DatasetVersion | None
+) -> None:
+    for spec in known_specs(checks, params):
+        if spec.reference == "required" and reference is None:
+            raise Refused(
+                _("The check “%(check)s” compares with a reference table. Choose one.")
+                % {"check": _(spec.title)},
+                code="no-reference",
+                field="reference",
+            )
+        try:
+            spec.with_defaults(dict(params.get(spec.id, {})))
+        except (TypeError, ValueError) as error:
+            raise Refused(str(error), code="bad-limit", field="params") from error

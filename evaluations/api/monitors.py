@@ -1,0 +1,131 @@
+"""Monitors over the API."""
+
+from typing import Any, cast
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from evaluations.actions import add_monitor, merge_windows, move_monitor
+from evaluations.api.runs import JsonObject, RunSerializer
+from evaluations.checks.catalogue import CATALOGUE
+from evaluations.models import Monitor
+from evaluations.monitoring import cost_of, windows_of
+from evaluations.tables import MonitorFilter
+from models_registry.models import DatasetVersion, Deployment, ModelVersion
+from web.api import RecordViewSet, VisibleField, require_match
+
+_FIELDS = (
+    "id", "model_version", "deployment", "name", "state", "checks", "roles", "params",
+    "reference", "source", "place", "pattern", "cron", "every_minutes", "watermark_minutes",
+    "late_hours", "cursor", "next_at", "version",
+)  # fmt: skip
+
+
+class CostSerializer(serializers.Serializer[Any]):
+    """What a monitor used up so far."""
+
+    runs = serializers.IntegerField()
+    rows = serializers.IntegerField()
+    size = serializers.IntegerField(help_text="bytes")
+    seconds = serializers.FloatField()
+
+
+class WindowSerializer(serializers.Serializer[Any]):
+    """A window, its end excluded, and its current runs."""
+
+    start = serializers.DateTimeField(source="window.start")
+    end = serializers.DateTimeField(source="window.end")
+    merged = serializers.BooleanField(source="window.merged")
+    note = serializers.CharField(source="window.note")
+    superseded = serializers.IntegerField()
+    runs = RunSerializer(many=True)
+
+
+class MonitorSerializer(serializers.ModelSerializer[Monitor]):
+    """Checks that repeat themselves: what, on which tables, and when."""
+
+    model_version = VisibleField(ModelVersion)
+    deployment = VisibleField(Deployment, required=False, allow_null=True)
+    reference = VisibleField(DatasetVersion, required=False, allow_null=True)
+    checks = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(CATALOGUE)), allow_empty=False, max_length=50
+    )
+    roles = JsonObject(default=dict)
+    params = JsonObject(default=dict)
+
+    class Meta:
+        model = Monitor
+        fields = _FIELDS
+        read_only_fields = ("state", "cursor", "next_at", "version")
+        validators: tuple[Any, ...] = ()
+
+
+class PauseSerializer(serializers.Serializer[Any]):
+    """Why a monitor is paused."""
+
+    reason = serializers.CharField(max_length=500)
+
+
+class MonitorViewSet(RecordViewSet):
+    """Monitors that the caller may see."""
+
+    queryset = Monitor.objects.select_related("model_version__model", "deployment", "reference")
+    serializer_class = MonitorSerializer
+    filterset_class = MonitorFilter
+
+    def _by(self) -> User:
+        return cast(User, self.request.user)
+
+    @extend_schema(request=MonitorSerializer, responses={201: MonitorSerializer})
+    def create(self, request: Request) -> Response:
+        """Add a monitor."""
+        sent = self.get_serializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        values = dict(sent.validated_data)
+        version = values.pop("model_version")
+        return self.created(add_monitor(by=self._by(), version=version, values=values))
+
+    @extend_schema(request=PauseSerializer, responses=MonitorSerializer)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: Request, pk: str) -> Response:
+        """Pause; needs If-Match."""
+        monitor = self.get_object()
+        require_match(request, monitor)
+        sent = PauseSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        reason = sent.validated_data["reason"]
+        moved = move_monitor(by=self._by(), monitor=monitor, verb="pause", reason=reason)
+        return self.shown(moved)
+
+    @extend_schema(request=None, responses=MonitorSerializer)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, pk: str) -> Response:
+        """Resume with the window that holds the present moment; needs If-Match."""
+        monitor = self.get_object()
+        require_match(request, monitor)
+        return self.shown(move_monitor(by=self._by(), monitor=monitor, verb="resume"))
+
+    @extend_schema(request=None, responses={201: RunSerializer(many=True)})
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, pk: str) -> Response:
+        """Judge the newest four windows together, from their stored aggregates; needs If-Match."""
+        monitor = self.get_object()
+        require_match(request, monitor)
+        runs = merge_windows(by=self._by(), monitor=monitor, count=4)
+        return Response(RunSerializer(runs, many=True).data, status=201)
+
+    @extend_schema(responses=WindowSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def windows(self, request: Request, pk: str) -> Response:
+        """The newest sixty windows with their current runs."""
+        return Response(WindowSerializer(windows_of(self.get_object()), many=True).data)
+
+    @extend_schema(responses=CostSerializer)
+    @action(detail=True, methods=["get"])
+    def cost(self, request: Request, pk: str) -> Response:
+        """Runs, rows, bytes and seconds so far."""
+        return Response(CostSerializer(cost_of(self.get_object())).data)

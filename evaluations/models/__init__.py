@@ -1,0 +1,6 @@
+"""The records of evaluations."""
+
+from evaluations.models.monitors import Monitor, MonitorWindow
+from evaluations.models.runs import CheckRun, CheckRunQuerySet, MetricResult, Verdict
+
+__all__ = ["CheckRun", "CheckRunQuerySet", "MetricResult", "Monitor", "MonitorWindow", "Verdict"]

@@ -1,0 +1,125 @@
+"""Reads of monitors: the list, the windows with their runs, trends and cost."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from charts.curves import TrendPoint, trend_line
+from charts.scales import Limit
+from evaluations.models import CheckRun, MetricResult, Monitor, MonitorWindow, Verdict
+from evaluations.pictures import Picture, badness
+
+SHOWN_WINDOWS = 60
+SHOWN_TRENDS = 6
+_WORST = (
+    Verdict.ERROR, Verdict.FAIL, Verdict.WARN, Verdict.INCONCLUSIVE, Verdict.PASS,
+    Verdict.NOT_APPLICABLE,
+)  # fmt: skip
+
+
+def monitors_for_list(user: User) -> QuerySet[Monitor]:
+    """Visible monitors with the worst verdict of their newest window as ``last_verdict``."""
+    rank = Case(
+        *(When(verdict=verdict, then=Value(i)) for i, verdict in enumerate(_WORST)),
+        default=Value(len(_WORST)),
+        output_field=IntegerField(),
+    )
+    runs = CheckRun.objects.filter(
+        window__monitor=OuterRef("pk"), window__merged=False, superseded=False
+    ).order_by("-window__start", rank)
+    found: QuerySet[Monitor] = Monitor.objects.visible_to(user)
+    return found.select_related("model_version__model").annotate(
+        last_verdict=Subquery(runs.values("verdict")[:1])
+    )
+
+
+def monitor_for_page(user: User) -> QuerySet[Monitor]:
+    """Visible monitors with all that the page of one shows."""
+    found: QuerySet[Monitor] = Monitor.objects.visible_to(user)
+    return found.select_related(
+        "model_version__model__unit", "deployment", "reference", "created_by"
+    ).defer("reference__profile")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A window with its current runs and how many superseded ones it has."""
+
+    window: MonitorWindow
+    runs: list[CheckRun]
+    superseded: int
+
+
+def windows_of(monitor: Monitor) -> list[Row]:
+    """The newest windows, newest first, in two queries."""
+    windows = list(monitor.windows.order_by("-start", "-merged")[:SHOWN_WINDOWS])
+    runs: dict[int, list[CheckRun]] = {}
+    for run in CheckRun.objects.filter(window__in=windows).select_related("job").order_by("pk"):
+        runs.setdefault(run.window_id, []).append(run)
+    return [
+        Row(
+            window,
+            [run for run in runs.get(window.pk, []) if not run.superseded],
+            sum(run.superseded for run in runs.get(window.pk, [])),
+        )
+        for window in windows
+    ]
+
+
+def trends_of(rows: list[Row]) -> list[Picture]:
+    """The judged figures with the worst newest verdict, over the plain windows, oldest first."""
+    plain = [row for row in reversed(rows) if not row.window.merged]
+    places = {run.pk: i for i, row in enumerate(plain) for run in row.runs}
+    series: dict[tuple[str, str, str], dict[int, MetricResult]] = {}
+    judged = MetricResult.objects.filter(run__in=list(places), warn__isnull=False)
+    for one in judged.select_related("run").defer("detail"):
+        key = (one.run.check_name, one.metric, one.slice)
+        series.setdefault(key, {})[places[one.run_id]] = one
+    worst = sorted(series.items(), key=lambda item: badness(item[1][max(item[1])]))
+    labels = [f"{row.window.start:%Y-%m-%d %H:%M}" for row in plain]
+    return [_trend(key, found, labels) for key, found in worst[:SHOWN_TRENDS]]
+
+
+def _trend(key: tuple[str, str, str], found: dict[int, MetricResult], labels: list[str]) -> Picture:
+    title = " · ".join(part for part in key if part)
+    points, rows = [], []
+    for i, label in enumerate(labels):
+        one = found.get(i)
+        values = (one.estimate, one.low, one.high) if one else (None, None, None)
+        points.append(TrendPoint(label, *values))
+        cells = [_figure(value) for value in values]
+        rows.append([label, *cells, f"{one.n:,}" if one else "–", one.verdict if one else "–"])
+    last = found[max(found)]
+    named = ((last.warn, _("warn")), (last.fail, _("fail")))
+    limits = [Limit(value, name) for value, name in named if value is not None]
+    limits = limits[:1] if last.warn == last.fail else limits
+    svg = trend_line(points, title=title, limits=limits)
+    head = [_("Window"), _("Estimate"), _("from"), _("to"), _("n"), _("Verdict")]
+    return Picture(title, svg, head, rows)
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4g}"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a monitor used up: runs, rows counted, bytes read, seconds computed."""
+
+    runs: int
+    rows: int
+    size: int
+    seconds: float
+
+
+def cost_of(monitor: Monitor) -> Cost:
+    """All runs of a monitor, superseded ones, too."""
+    runs = CheckRun.objects.filter(window__monitor=monitor)
+    sums: dict[str, Any] = runs.aggregate(rows=Sum("n_rows"), size=Sum("current__file__size"))
+    times = runs.filter(started_at__isnull=False, finished_at__isnull=False)
+    pairs = list(times.values_list("started_at", "finished_at"))
+    seconds = sum((end - start).total_seconds() for start, end in pairs)
+    return Cost(runs.count(), sums["rows"] or 0, sums["size"] or 0, seconds)

@@ -1,0 +1,1 @@
+"""From outcomes of checks to incidents: decisions without a database."""
