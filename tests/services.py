@@ -34,6 +34,8 @@ class ServerFailed(Exception):
 class Server(ABC):
     """One server process that ends with the test run, whatever happens to that."""
 
+    patience = START_SECONDS
+
     def __init__(self, name: str) -> None:
         # Directly in the temporary folder: a Unix socket's path has room for about 100 bytes.
         self.folder = Path(tempfile.mkdtemp(prefix=f"assay-{name}-"))
@@ -62,7 +64,7 @@ class Server(ABC):
                 group=self.user.pw_gid if self.user else None,
                 extra_groups=[] if self.user else None,
             )
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + self.patience
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
