@@ -45,7 +45,29 @@ def compute_on(
     **roles: Any,
 ) -> dict[str, Any]:
     """The engine's answer for `check` on these tables."""
+    request = request_for(
+        folder, check, current, reference, params=params, seed=seed, baseline=baseline, at=at,
+        **roles,
+    )  # fmt: skip
+    whole = {**request, "scratch": str(folder), "memory_mb": 500, "threads": 2}
+    return compute(whole, lambda percent, message: None)
+
+
+def request_for(
+    folder: Path,
+    check: str,
+    current: pd.DataFrame,
+    reference: pd.DataFrame | None = None,
+    *,
+    params: dict[str, Any] | None = None,
+    seed: int = 7,
+    baseline: dict[str, Any] | None = None,
+    at: float = 0.0,
+    **roles: Any,
+) -> dict[str, Any]:
+    """What the engine's child is asked, with the tables written to `folder`."""
     request: dict[str, Any] = {
+        "mode": "compute",
         "check": check,
         "params": CATALOGUE[check].with_defaults(params or {}),
         "roles": {**ROLES, **roles},
@@ -54,9 +76,6 @@ def compute_on(
         "at": at,
         "path": str(folder / "current.parquet"),
         "media_type": "application/vnd.apache.parquet",
-        "scratch": str(folder),
-        "memory_mb": 500,
-        "threads": 2,
     }
     current.to_parquet(request["path"], index=False)
     if CATALOGUE[check].reads == "registry":
@@ -65,7 +84,7 @@ def compute_on(
         request["reference_path"] = str(folder / "reference.parquet")
         request["reference_media_type"] = request["media_type"]
         reference.to_parquet(request["reference_path"], index=False)
-    return compute(request, lambda percent, message: None)
+    return request
 
 
 def finding(answer: dict[str, Any], metric: str, slice_: str = "") -> dict[str, Any]:

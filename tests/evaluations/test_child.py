@@ -1,13 +1,18 @@
 """The child process: limits hold, and no crash is ever a pass."""
 
+import json
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from evaluations.computing import CHILD, LIMITS
 from models_registry.reading.process import ROOT, ChildFailed, ChildLimits, ask
+from tests.evaluations.running import request_for
+from tests.remembered import answered_here
 
 NAUGHTY = "tests.evaluations.naughty"
 
@@ -118,3 +123,9 @@ def test_the_web_process_loads_no_engine():
         "assert not heavy & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_what_the_tests_answer_in_this_process_is_what_the_child_answers(tmp_path):
+    table = pd.DataFrame({"y_true": [0, 1] * 150, "y_pred": [0, 1, 1] * 100})
+    question = request_for(tmp_path, "perf.classification", table)
+    assert ask(CHILD, question, LIMITS) == json.loads(answered_here(CHILD, question, LIMITS))

@@ -19,15 +19,17 @@ ALARMS = ("warn", "fail")
 
 def gridded(x, centre=0.0, scale=1.35):
     """The grid counts of an array, as the engine's query gives them."""
+    x = np.sort(x)
     b = np.floor(200 * np.arcsinh((x - centre) / scale)).astype(int)
+    bins, first, counts = np.unique(b, return_index=True, return_counts=True)
     return normalised(
         ("b", "a"),
         {
-            "b": b.tolist(),
-            "a": [0] * len(x),
-            "k": [1] * len(x),
-            "lo": x.tolist(),
-            "hi": x.tolist(),
+            "b": bins.tolist(),
+            "a": [0] * len(bins),
+            "k": counts.tolist(),
+            "lo": x[first].tolist(),
+            "hi": x[first + counts - 1].tolist(),
         },
     )
 
