@@ -1,10 +1,12 @@
 """The API, described for people from the same schema that programs read."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from drf_spectacular.generators import SchemaGenerator
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -25,9 +27,20 @@ class Operation:
 
 
 def api_docs(request: HttpRequest) -> HttpResponse:
-    """Every operation with its parameters and fields."""
+    """What there is, and the operations of one ``?area=`` with their parameters and fields."""
+    groups = _described(get_language())
+    area = request.GET.get("area", "")
+    if area and area not in groups:
+        raise Http404
+    context = {"groups": groups, "area": area, "operations": groups.get(area, ())}
+    return render(request, "workspace/api_docs.html", context)
+
+
+@cache
+def _described(language: str | None) -> dict[str, list[Operation]]:
+    """The operations by area; they change with the program only, and take a second to collect."""
     schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    return render(request, "workspace/api_docs.html", {"groups": _groups(schema)})
+    return dict(_groups(schema))
 
 
 def _groups(schema: dict[str, Any]) -> list[tuple[str, list[Operation]]]:

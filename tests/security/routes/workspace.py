@@ -49,7 +49,7 @@ ROUTES = [
     Route("account_reauthenticate", {"anonymous": 302, "*": 200}),
     Route("account_change_password", {"anonymous": 302, "*": 200}, page=True),
     Route("api-schema", {"anonymous": 401, "*": 200}),
-    Route("api-docs", EVERYBODY, page=True),
+    Route("api-docs", EVERYBODY, page=True, query={"area": "systems"}),
     Route("workspace:home", EVERYBODY, page=True),
     Route("workspace:search", EVERYBODY, page=True, query={"q": "lantern"}),
     Route("workspace:job-list", EVERYBODY, page=True),
