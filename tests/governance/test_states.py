@@ -31,6 +31,7 @@ def test_only_a_signed_assessment_stays_what_it_is():
 
 
 @settings(settings.get_profile("database"))
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(sorted(VERBS)), max_size=6))
 def test_actions_walk_the_table_and_nothing_else(world_of_answers, verbs):
     world = world_of_answers

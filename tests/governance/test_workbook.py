@@ -19,6 +19,9 @@ from governance.assessments.queries.workbook import COLUMNS
 from ledger.errors import Refused
 from tests.builders.assessments import answer, assessment, of_the_organisation, submitted
 
+# A spreadsheet is read by a process of its own, each time.
+pytestmark = pytest.mark.slow
+
 NASTY = "=1+1\n'quoted' and “these”, a tab\t, ümläut 漢字 \U0001f600 _x000D_ end  "
 
 
