@@ -20,6 +20,8 @@ PAIRED = "perf.baseline"
 SHOWN_ROWS = 60
 SHOWN_OTHERS = 6
 MAX_FIGURES = 2000
+# Figures of which more is better, for runs that set no limit for them.
+MORE_IS_BETTER = frozenset({"accuracy", "precision", "recall", "F1", "MCC", "AUC"})
 Interval = tuple[float, float]
 
 
@@ -66,7 +68,7 @@ class Difference:
     @property
     def word(self) -> str:
         """Better or worse only when the whole interval is on one side of zero."""
-        worse = self.second.worse or self.first.worse
+        worse = self.second.worse or self.first.worse or _known_direction(self.metric)
         if self.spread is None or not worse:
             return UNKNOWN
         low, high = self.spread
@@ -113,6 +115,10 @@ class Comparison:
         return same and all(columns) and columns[0] != columns[1]
 
 
+def _known_direction(metric: str) -> str:
+    return "below" if metric in MORE_IS_BETTER else ""
+
+
 def _truth(run: CheckRun) -> tuple[Any, Any]:
     return run.roles.get("y_true"), run.roles.get("positive")
 
@@ -157,8 +163,9 @@ def compare_versions(champion: ModelVersion, challenger: ModelVersion) -> list[C
 def _compared(pairs: list[tuple[CheckRun, CheckRun]], *, whole: bool) -> list[Comparison]:
     wanted = MetricResult.objects.filter(run__in=[run.pk for pair in pairs for run in pair])
     wanted = wanted if whole else wanted.filter(slice="")
+    # By place, so that the cap takes as much from one run as from the other.
     figures: dict[int, dict[tuple[str, str], MetricResult]] = {}
-    for one in wanted.defer("detail", "reason").order_by("run", "position")[:MAX_FIGURES]:
+    for one in wanted.defer("detail", "reason").order_by("position", "run")[:MAX_FIGURES]:
         figures.setdefault(one.run_id, {}).setdefault((one.metric, one.slice), one)
     return [
         _comparison(first, second, figures.get(first.pk, {}), figures.get(second.pk, {}))
@@ -179,7 +186,7 @@ def _comparison(
 
 
 def paired_runs(user: User, found: Comparison) -> list[CheckRun]:
-    """McNemar's test on the same rows, as visible finished runs of ``perf.baseline``."""
+    """The newest visible run of McNemar's test on the same rows, finished or not; or none."""
     if not found.can_be_paired or found.second.current is None:
         return []
     runs = CheckRun.objects.visible_to(user).filter(
@@ -190,7 +197,8 @@ def paired_runs(user: User, found: Comparison) -> list[CheckRun]:
         roles__y_pred=found.second.roles["y_pred"],
         roles__y_base=found.first.roles["y_pred"],
     )
-    return list(runs.select_related("job").order_by("-pk")[:1])
+    newest = runs.select_related("job").order_by("-pk")[:20]
+    return [run for run in newest if _truth(run) == _truth(found.second)][:1]
 
 
 def others_to_compare(user: User, run: CheckRun) -> list[CheckRun]:

@@ -7,12 +7,19 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from evaluations.actions import pair_runs
-from evaluations.comparing import compare_runs, compare_versions, paired_runs, spread_of_difference
+from evaluations.comparing import (
+    MORE_IS_BETTER,
+    compare_runs,
+    compare_versions,
+    paired_runs,
+    spread_of_difference,
+)
 from evaluations.engine.intervals import newcombe, wilson
+from evaluations.engine.metrics import METRICS
 from evaluations.models import CheckRun
 from ledger.errors import Refused
-from tests.builders.evaluations import finish, finished_run, rivals, table_of
-from tests.builders.models_registry import version
+from tests.builders.evaluations import finish, finished_run, rivals, start, table_of
+from tests.builders.models_registry import new_version, version
 from tests.security.routes.evaluations import compared
 
 API = "/api/v1/check-comparisons/"
@@ -30,12 +37,31 @@ def test_the_interval_of_two_proportions_is_newcombes():
     assert spread_of_difference(unknown, unknown) is None
 
 
+def test_every_metric_of_labels_has_a_direction():
+    assert set(METRICS) < MORE_IS_BETTER
+
+
+@pytest.mark.django_db
+def test_two_versions_are_compared_check_by_check_by_their_newest_runs(world):
+    newest = rivals(world)[1]
+    old, new = newest.model_version, new_version(world, "2.4")
+    same = {"current": newest.current, "reference": None, "roles": newest.roles}
+    (later,) = finish(start(world, "perf.classification", version=new, **same))
+    (found,) = compare_versions(old, new)
+    assert found.first == newest
+    assert (found.second, {row.slice for row in found.rows}) == (later, {""})
+    asked = {"champion": old.pk, "challenger": new.pk}
+    page = world.client(world.engineer).get(reverse("evaluations:version-compare"), asked).text
+    assert reverse("evaluations:run-compare", args=[later.pk, newest.pk]) in page
+
+
 @pytest.mark.django_db
 def test_the_challenger_is_better_and_the_paired_test_says_so(world):
     champion, challenger = rivals(world)
     found = compare_runs(champion, challenger)
     words = {row.metric: row.word for row in found.rows}
     assert (words["accuracy"], found.same_data, found.notes) == ("better", True, [])
+    assert words["recall"] == "better"  # though no limit says that more of it is better
     backwards = {row.metric: row.word for row in compare_runs(challenger, champion).rows}
     assert backwards["accuracy"] == "worse"
     client, url = (

@@ -88,7 +88,7 @@ def compared(world):
 
 
 ROUTES = [
-    Route("evaluations:version-compare", LISTS),
+    Route("evaluations:version-compare", LISTS, page=True),
     Route("evaluations:run-compare", READ, compared, page=True),
     Route("evaluations:run-compare", STEPPED, compared, method="post"),
     Route("api:check-comparison-list", {"anonymous": 401, "*": 400}),
