@@ -117,6 +117,19 @@ class InputsForm(RecordForm):
         self.fields["reference"].queryset = tables  # type: ignore[attr-defined]
 
 
+class CompareForm(RecordForm):
+    """Two versions whose newest runs are held against each other."""
+
+    champion = forms.ModelChoiceField(label=_("Champion"), queryset=ModelVersion.objects.none())
+    challenger = forms.ModelChoiceField(label=_("Challenger"), queryset=ModelVersion.objects.none())
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seen = ModelVersion.objects.visible_to(user).select_related("model")
+        for name in ("champion", "challenger"):
+            self.fields[name].queryset = seen  # type: ignore[attr-defined]
+
+
 class ChecksForm(RecordForm):
     """Second step: confirm the guessed roles, choose checks, set limits."""
 

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from evaluations.views import catalogue, monitors, runs
+from evaluations.views import catalogue, comparing, monitors, runs
 
 app_name = "evaluations"
 urlpatterns = [
     path("evaluations/", runs.RunList.as_view(), name="run-list"),
     path("evaluations/start/", runs.run_start, name="run-start"),
     path("evaluations/<int:pk>/", runs.run_detail, name="run-detail"),
+    path("evaluations/compare/", comparing.version_compare, name="version-compare"),
+    path("evaluations/<int:pk>/against/<int:champion>/", comparing.run_compare, name="run-compare"),
     path("evaluations/<int:pk>/replay/", runs.run_replay, name="run-replay"),
     path("evaluations/<int:run>/monitor/", monitors.monitor_add, name="monitor-add"),
     path("monitors/", monitors.MonitorList.as_view(), name="monitor-list"),

@@ -10,6 +10,7 @@ from evaluations.actions.monitors import (
     move_monitor,
     schedule_of,
 )
+from evaluations.actions.pairs import pair_runs
 from evaluations.actions.runs import (
     RUN_JOB,
     Replay,
@@ -37,6 +38,7 @@ __all__ = [
     "merge_windows",
     "move_monitor",
     "new_seed",
+    "pair_runs",
     "record_result",
     "replay_run",
     "results_digest",

@@ -17,6 +17,7 @@ from accounts.permissions import Permission
 from accounts.queries import can, can_anywhere
 from evaluations import queries
 from evaluations.actions import replay_run, start_checks
+from evaluations.comparing import others_to_compare
 from evaluations.forms import ChecksForm, InputsForm
 from evaluations.models import CheckRun
 from evaluations.pictures import badness, pictures
@@ -100,6 +101,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "pictures": pictures(results),
         "may_monitor": run.window_id is None
         and can(user, Permission.CHECK_RUN, run.model_version.model.unit_id),
+        "others": others_to_compare(user, run) if run.state == run.State.DONE else [],
         "siblings": queries.siblings_of(user, run),
         "rmf": [(key, str(_(words))) for key, words in spec.rmf] if spec else [],
         "params": [(_(p.label), run.params.get(p.name)) for p in spec.params] if spec else [],

@@ -131,3 +131,28 @@ def finished_run(world: World) -> CheckRun:
             )
         )[0],
     )
+
+
+def rivals(world: World) -> tuple[CheckRun, CheckRun]:
+    """Champion and challenger on one table that holds the predictions of both.
+
+    The champion calls every fifth row malignant, whatever the model says.
+    """
+
+    def make() -> tuple[CheckRun, CheckRun]:
+        table = cancer()["current"][["y_true", "y_pred"]].copy()
+        table["y_old"] = np.where(np.arange(len(table)) % 5 == 0, 0, table["y_pred"])
+        both = new_dataset(world, "both", table=as_csv(table))
+        plain = {"y_true": "y_true", "positive": "1"}
+        runs = [
+            start(
+                world, "perf.classification", current=both, reference=None,
+                roles={**plain, "y_pred": column},
+                params={"perf.classification": {"min_accuracy": 0.9}},
+            )[0]
+            for column in ("y_old", "y_pred")
+        ]  # fmt: skip
+        champion, challenger = finish(runs)
+        return champion, challenger
+
+    return world.once("rivals", make)

@@ -1,6 +1,6 @@
 """Who reaches evaluations."""
 
-from tests.builders.evaluations import finished_run, queued_run, table_of
+from tests.builders.evaluations import finished_run, queued_run, rivals, table_of
 from tests.builders.models_registry import version
 from tests.builders.monitors import looked_at, monitor
 from tests.security.route import Route
@@ -80,7 +80,18 @@ ADDED = {**STEPPED, "owner": 422}
 API_ADDED = {**API_POSTED, "owner": 422}
 # Without If-Match nothing is changed, whoever asks.
 UNMATCHED = {"anonymous": 401, "stranger": 404, "*": 428}
+
+
+def compared(world):
+    champion, challenger = rivals(world)
+    return {"pk": challenger.pk, "champion": champion.pk}
+
+
 ROUTES = [
+    Route("evaluations:version-compare", LISTS, page=True),
+    Route("evaluations:run-compare", READ, compared, page=True),
+    Route("evaluations:run-compare", STEPPED, compared, method="post"),
+    Route("api:check-comparison-list", {"anonymous": 401, "*": 400}),
     Route("evaluations:monitor-list", LISTS, lambda w: monitor(w) and {}),
     Route("evaluations:monitor-detail", READ, lambda w: {"pk": looked_at(w).pk}, page=True),
     Route("evaluations:monitor-add", ADD, lambda w: {"run": queued_run(w).pk}, page=True),
