@@ -3,12 +3,14 @@
 from urllib.parse import urlsplit
 
 import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
 
 from jobs.testing import run_all
 from models_registry.actions import edit_version
-from models_registry.models import Deployment
+from models_registry.models import Deployment, ModelVersion
 from tests.builders.deployments import SCHEMA, add_file, in_production
-from tests.builders.models_registry import new_version
+from tests.builders.models_registry import card_bytes
 
 
 def step(page, label, reason=""):
@@ -20,12 +22,38 @@ def step(page, label, reason=""):
     page.wait_for_load_state("load")
 
 
+def imported_and_mended(visit, world):
+    """Import a card without a contact for 3.0, and say what the report says is missing."""
+    card = card_bytes().partition(b"## Model card contact")[0]
+    page = visit.go(reverse("models_registry:version-register"))
+    page.select_option("[name=unit]", label=world.lending.name)
+    files = [{"name": "card.md", "mimeType": "text/markdown", "buffer": card}]
+    page.set_input_files("[name=card]", files)
+    page.fill("[name=number]", "3.0")
+    page.locator("main form button.primary").click()
+    page.wait_for_load_state("load")
+    made = ModelVersion.objects.get(number="3.0")
+    page = visit.go(f"{made.get_absolute_url()}?tab=card")
+    page.get_by_role("link", name="Edit card", exact=True).first.click()
+    assert "Still empty" in page.locator("#card-meter").inner_text()
+    page.get_by_role("link", name="Contact").first.click()
+    page.locator("#id_card-contact").fill("Model desk, desk@bank.example")
+    expect(page.locator("#save-status")).to_contain_text("Saved", timeout=15_000)
+    page.get_by_role("button", name="Save as revision").click()
+    page.get_by_label("What changed").fill("Who answers")
+    page.get_by_role("button", name="Save as revision").click()
+    page.wait_for_url("**revision=2*")
+    assert not visit.problems()
+    return made.reloaded()
+
+
 @pytest.mark.browser
 @pytest.mark.slow
-def test_a_version_is_submitted_approved_deployed_and_rolled_back(visitors):
+def test_a_card_is_imported_mended_submitted_approved_deployed_and_rolled_back(visitors):
     world = visitors.world
     in_production(world, "2.9")
-    made = new_version(world, "3.0")
+    with visitors.visit(world.engineer) as visit:
+        made = imported_and_mended(visit, world)
     edit_version(
         by=world.engineer, version=made, base={"io_schema": {}}, values={"io_schema": SCHEMA}
     )
