@@ -35,7 +35,7 @@ def test_the_download_has_media_type_and_name_of_its_format(world):
     assert json.loads(response.content)["specVersion"] == "1.7"
 
 
-@pytest.mark.parametrize("address", ["export/?to=pdf", "export/mlmodel/", "export/..%2f/"])
+@pytest.mark.parametrize("address", ["export/?to=pdf", "export/html/", "export/..%2f/"])
 def test_a_format_that_is_not_written_is_not_found(world, address):
     client = world.client(world.auditor)
     assert client.get(f"/systems/cards/{card(world).pk}/{address}").status_code == 404
