@@ -57,8 +57,8 @@ def _parser() -> MarkdownIt:
     """Images would fetch from strangers or from the machine: their text stays, they do not."""
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False})
     parser.enable(["table", "strikethrough"]).disable("image")
-    around = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    parser.block.ruler.before("html_block", "html_table", _html_table, around)
+    around = ["paragraph", "reference", "blockquote", "list"]
+    parser.block.ruler.before("html_block", "html_table", _html_table, {"alt": around})
     return parser
 
 
