@@ -1,10 +1,12 @@
 """What the printed model card computes from its snapshot. Unknown is never worded as good."""
 
+import json
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from models_registry.exporting import printed_extra
 from reports.card_shape import CardSnapshot
 
 AGREES, DIFFERS = "agrees", "differs"
@@ -27,6 +29,7 @@ def card_context(snapshot: CardSnapshot) -> dict[str, Any]:
         "differing": outcomes.count(DIFFERS),
         "agreeing": outcomes.count(AGREES),
         "outdated": card["revision"] < card["newest"],
+        "left_over": printed_extra(json.loads(card["left_over"] or "{}")),
     }
 
 

@@ -18,6 +18,7 @@ os.environ.setdefault("REDIS_URL", "memory://localhost/")
 from evaluations import actions, computing
 from models_registry.reading import tables
 from models_registry.scanning import run as scanning
+from models_registry.spreadsheet import asking as spreadsheets
 from tests.append_only import Standing
 from tests.browser.harness import CHROMIUM, Visitors
 from tests.copies import keep_layers, put_world
@@ -102,7 +103,7 @@ def transactional_tests_may_empty_the_ledger(standing: Standing) -> Iterator[Non
 def the_same_question_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the processes that read tables, scan files and run checks; with one seed for all."""
     monkeypatch.setattr(actions, "new_seed", lambda: 7)
-    for module in (computing, tables, scanning):
+    for module in (computing, tables, scanning, spreadsheets):
         monkeypatch.setattr(module, "ask", ask_once)
 
 

@@ -4,6 +4,7 @@ Each is started by ``start()``, ended in an orderly way by ``stop()``, or at onc
 after either, ``start()`` brings it back with what it had kept. As a context manager it does both.
 """
 
+import contextlib
 import ctypes
 import os
 import pwd
@@ -35,6 +36,7 @@ class Server(ABC):
     """One server process that ends with the test run, whatever happens to that."""
 
     patience = START_SECONDS
+    family = False  # whether it starts processes of its own that outlive it
 
     def __init__(self, name: str) -> None:
         # Directly in the temporary folder: a Unix socket's path has room for about 100 bytes.
@@ -60,6 +62,7 @@ class Server(ABC):
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
                 preexec_fn=end_with_parent(),
+                start_new_session=self.family,
                 user=self.user.pw_uid if self.user else None,
                 group=self.user.pw_gid if self.user else None,
                 extra_groups=[] if self.user else None,
@@ -87,6 +90,9 @@ class Server(ABC):
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        if self.family:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
         self.process = None
 
     def __enter__(self) -> Self:

@@ -13,7 +13,7 @@ from models_registry.actions.card_steps import move_card
 from models_registry.api.fields import StepSerializer, person
 from models_registry.models import CardRevision
 from models_registry.queries.card_editing import card_diff, other_revision
-from models_registry.queries.card_exports import card_file
+from models_registry.queries.card_exports import card_file, card_losses
 from vault.queries import read_bytes
 from web.api import RecordViewSet, require_match
 from web.views import attachment
@@ -89,15 +89,19 @@ class CardViewSet(RecordViewSet):
     )
     @route(detail=True, methods=["get"])
     def export(self, request: Request, pk: str) -> HttpResponse:
-        """The card in the format ``to``; the ``Link`` header leads to the loss report."""
-        made = card_file(self.get_object(), request.query_params.get("to", ""))
+        """The card in the format ``to``; the ``Link`` header leads to the loss report.
+
+        ``pdf`` has the report only: the file is printed by a job, asked for under ``reports``.
+        """
+        card, target = self.get_object(), request.query_params.get("to", "")
         if request.query_params.get("report", "") in ("1", "true"):
             return Response(
                 [
                     {"field": loss.field, "why": str(loss.why), "lost": loss.lost}
-                    for loss in made.losses
+                    for loss in card_losses(card, target)
                 ]
             )
+        made = card_file(card, target)
         file = attachment(made.data, media_type=made.media_type, name=made.file_name)
         address = request.build_absolute_uri() + "&report=1"
         file["Link"] = f'<{address}>; rel="describedby"; type="application/json"'

@@ -108,10 +108,10 @@ def _check_size(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise Refused(
             _(
-                "The card has %(size)s MB; the limit is %(limit)s MB. Link large images instead "
-                "of embedding them."
+                "The card is larger than %(limit)s MB, which is the limit. Link large images "
+                "instead of embedding them."
             )
-            % {"size": f"{len(data) / 1e6:.1f}", "limit": MAX_BYTES // 1_000_000},
+            % {"limit": MAX_BYTES // 1_000_000},
             code="too-large",
             field="card",
             status=413,

@@ -27,6 +27,8 @@ def is_mlmodel(text: Text) -> bool:
     for line, following in zip(text.lines, [*text.lines[1:], ""], strict=True):
         if line.rstrip() == "flavors:" and following.startswith(" "):
             return True
+        if line.rstrip() == "flavors: {}":
+            return True
     return False
 
 

@@ -16,6 +16,7 @@ from models_registry.cards.vocabulary import BY_KEY
 
 EXTRA = "extra"  # the loss report's name for what has no merged field
 FIGURES = "figures"
+LOADING = "loading"
 
 _LICENCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,60}")
 
@@ -34,7 +35,11 @@ class Loss:
     @property
     def label(self) -> str | Promise:
         """The field as people call it."""
-        names = {EXTRA: _("Parts without a field"), FIGURES: _("Figures")}
+        names = {
+            EXTRA: _("Parts without a field"),
+            FIGURES: _("Figures"),
+            LOADING: _("How the model is loaded"),
+        }
         known = BY_KEY.get(self.field)
         return known.label if known else {**THEMES, **names}.get(self.field, "")
 

@@ -27,9 +27,16 @@ from models_registry.exporting.cyclonedx import build_cyclonedx
 from models_registry.exporting.edits import Edit, splice
 from models_registry.exporting.markdown import build_hugging_face, build_markdown
 from models_registry.exporting.mct import build_mct
+from models_registry.exporting.mlmodel import build_mlmodel
 from models_registry.exporting.record import CardRecord, Exported, Loss, pretty
 
-TARGETS = (HUGGING_FACE, MARKDOWN, MCT, CYCLONEDX_16, CYCLONEDX_17, JSON)
+TARGETS = (HUGGING_FACE, MARKDOWN, MCT, CYCLONEDX_16, CYCLONEDX_17, MLMODEL, JSON)
+_BUILDERS = {
+    HUGGING_FACE: build_hugging_face,
+    MARKDOWN: build_markdown,
+    MCT: build_mct,
+    MLMODEL: build_mlmodel,
+}
 
 
 def targets_for(format: str) -> list[tuple[str, str]]:
@@ -47,30 +54,22 @@ def export_card(record: CardRecord, target: str) -> Exported:
     if target == record.format:
         return Exported(record.original, MEDIA_TYPES[target], record.file_name)
     if target not in TARGETS:
-        raise Refused(_no_target(target), code="export-target", field="to")
+        names = ", ".join(TARGETS)
+        raise Refused(
+            _("This format is not written. Choose one of: %(names)s.") % {"names": names},
+            code="export-target",
+            field="to",
+        )
     data, losses = _build(record, target)
     stem = "-".join(normalise(f"{record.model} {record.version}").split()) or "card"
     return Exported(data, MEDIA_TYPES[target], stem[:80] + ENDINGS[target], losses)
 
 
-def _no_target(target: str) -> str:
-    if target == MLMODEL:
-        return _(
-            "MLmodel files are written by MLflow when a model is logged. Choose another format."
-        )
-    names = ", ".join(TARGETS)
-    return _("This format is not written. Choose one of: %(names)s.") % {"names": names}
-
-
 def _build(record: CardRecord, target: str) -> tuple[bytes, list[Loss]]:
     if target == JSON:
         return _everything(record), []
-    if target == MARKDOWN:
-        return build_markdown(record)
-    if target == HUGGING_FACE:
-        return build_hugging_face(record)
-    if target == MCT:
-        return build_mct(record)
+    if target in _BUILDERS:
+        return _BUILDERS[target](record)
     if (record.format, target) == (CYCLONEDX_16, CYCLONEDX_17):
         return _raised(record.original), []
     return build_cyclonedx(record, target.removeprefix("cyclonedx-"))

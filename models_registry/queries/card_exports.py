@@ -2,9 +2,18 @@
 
 from dataclasses import dataclass
 
-from models_registry.exporting import CardRecord, Exported, Loss, export_card, targets_for
+from models_registry.exporting import (
+    CardRecord,
+    Exported,
+    Loss,
+    export_card,
+    losses_in_print,
+    targets_for,
+)
 from models_registry.models import CardRevision
 from vault.queries import read_bytes
+
+PDF = "pdf"
 
 
 @dataclass(frozen=True)
@@ -15,6 +24,11 @@ class Choice:
     name: str
     own: bool
     losses: list[Loss]
+
+    @property
+    def printed(self) -> bool:
+        """Whether a job prints it, so that there is no file to hand out at once."""
+        return self.target == PDF
 
 
 def card_record(card: CardRevision) -> CardRecord:
@@ -29,10 +43,18 @@ def card_file(card: CardRevision, target: str) -> Exported:
     return export_card(card_record(card), target)
 
 
+def card_losses(card: CardRevision, target: str) -> list[Loss]:
+    """What becomes of the card in format ``target`` or in print. Raises ``Refused``."""
+    if target == PDF:
+        return losses_in_print(card_record(card))
+    return card_file(card, target).losses
+
+
 def card_choices(card: CardRevision) -> list[Choice]:
-    """Every format that the card can be exported to, its own first."""
+    """Every format that the card can be exported to: its own first, print last."""
     record = card_record(card)
-    return [
+    files = [
         Choice(target, name, target == card.format, export_card(record, target).losses)
         for target, name in targets_for(card.format)
     ]
+    return [*files, Choice(PDF, "PDF", False, losses_in_print(record))]

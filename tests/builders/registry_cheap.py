@@ -14,15 +14,16 @@ def cheap_versions(world: World, count: int) -> None:
     pattern = version(world)
     card = pattern.cards.get()
     who = {"unit": world.lending, "owner": world.engineer, "version": 1}
-    groups = range(max(1, count // VERSIONS_EACH))
+    before = Model._base_manager.filter(slug__startswith="cheap-").count()
+    groups = range(before, before + max(1, count // VERSIONS_EACH))
     _insert([Model(name=f"Model {n}", slug=f"cheap-{n}", **who) for n in groups])
     systems = [
         AISystem(name=f"System {n}", purpose="Counts.", decision_role="informs", **who)
         for n in groups
     ]
     _insert(systems)
-    made = list(Model._base_manager.filter(slug__startswith="cheap-").order_by("pk"))
-    named = AISystem._base_manager.filter(purpose="Counts.").order_by("pk")
+    made = list(Model._base_manager.filter(slug__startswith="cheap-").order_by("pk")[before:])
+    named = AISystem._base_manager.filter(purpose="Counts.").order_by("pk")[before:]
     _insert([ModelUse(system=s, model=m, version=1) for s, m in zip(named, made, strict=True)])
     _insert(
         [
@@ -40,7 +41,7 @@ def cheap_versions(world: World, count: int) -> None:
 
 def _cards(world: World, card: CardRevision) -> None:
     """A card like ``card`` for each of the versions."""
-    stored = ModelVersion._base_manager.filter(model__slug__startswith="cheap-")
+    stored = ModelVersion._base_manager.filter(model__slug__startswith="cheap-", cards=None)
     _insert(
         [
             CardRevision(

@@ -8,7 +8,8 @@ import struct
 import numpy as np
 import pytest
 
-from models_registry.reading.process import ChildLimits
+from models_registry.reading.process import ChildLimits, ask
+from models_registry.scanning import run
 from models_registry.scanning.builtin import Picklescan
 from models_registry.scanning.formats import LOADING, detect
 from models_registry.scanning.outcome import CLEAN, ERROR, FINDINGS, UNSCANNED, worst
@@ -125,7 +126,13 @@ def test_a_lying_header_is_a_finding(tmp_path, name):
     assert verdict_here(written(tmp_path, tampered_headers()[name])) == FINDINGS
 
 
-def test_each_scanner_runs_in_a_process_with_limits(tmp_path):
+@pytest.fixture
+def in_children(monkeypatch):
+    """Every question starts a process, as it does in the product."""
+    monkeypatch.setattr(run, "ask", ask)
+
+
+def test_each_scanner_runs_in_a_process_with_limits(tmp_path, in_children):
     clean = scan_file(written(tmp_path, BENIGN["torch-like"]))
     assert (clean.format, clean.loading, clean.verdict) == ("pytorch", "code", CLEAN)
     assert [said.scanner for said in clean.said] == ["picklescan", "pickle-imports"]
@@ -141,7 +148,7 @@ def test_a_scanner_that_gives_no_answer_is_an_error_and_not_clean(tmp_path):
     assert "too long" in stopped.said[0].outcome["detail"]
 
 
-def test_a_pickle_that_eats_memory_is_an_error_or_a_finding(tmp_path):
+def test_a_pickle_that_eats_memory_is_an_error_or_a_finding(tmp_path, in_children):
     bomb = b"\x80\x04" + b"\x8e" + struct.pack("<Q", 2**40) + b"x."
     assert scan_file(written(tmp_path, bomb)).verdict in (ERROR, FINDINGS)
 

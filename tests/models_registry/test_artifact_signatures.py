@@ -1,5 +1,7 @@
 """Signatures hold for exactly the files that were signed."""
 
+from pathlib import Path
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -9,6 +11,8 @@ from ledger.errors import Refused
 from models_registry.actions import submit_version
 from models_registry.actions.signatures import add_signature, key_fingerprint
 from models_registry.models import Signature
+from models_registry.scanning import signatures
+from models_registry.scanning.signature_child import answer
 from models_registry.scanning.signatures import verify
 from tests.builders.artifacts import WEIGHTS, Signer, add, artifact, public_key
 from tests.builders.models_registry import version
@@ -39,6 +43,14 @@ def test_a_signature_over_the_stored_files_is_verified_and_shown(world, tmp_path
     assert "Verified" in client.get(f"{held.get_absolute_url()}?tab=files").text
 
 
+@pytest.fixture
+def answered_here(monkeypatch):
+    """The library is asked in this process; the test above starts the child."""
+    monkeypatch.setattr(
+        signatures, "ask", lambda _m, asked, _l, tick: answer(Path(asked["folder"]))
+    )
+
+
 def kept(tmp_path, files):
     folder = tmp_path / "kept"
     for path, data in files.items():
@@ -56,7 +68,7 @@ def kept(tmp_path, files):
     ],
     ids=["changed", "added", "missing"],
 )
-def test_a_changed_an_added_and_a_missing_file_fail(tmp_path, files, word):
+def test_a_changed_an_added_and_a_missing_file_fail(tmp_path, files, word, answered_here):
     signer = Signer(tmp_path)
     bundle = signer.sign(FILES)
     scratch = tmp_path / "scratch"
@@ -67,7 +79,7 @@ def test_a_changed_an_added_and_a_missing_file_fail(tmp_path, files, word):
     assert not list(scratch.iterdir())
 
 
-def test_another_key_and_a_foreign_bundle_fail(tmp_path):
+def test_another_key_and_a_foreign_bundle_fail(tmp_path, answered_here):
     signer, files = Signer(tmp_path), kept(tmp_path, FILES)
     bundle = signer.sign(FILES)
     for wrong, key in ((bundle, public_key()), (b"{}", signer.public)):

@@ -35,7 +35,9 @@ def test_the_download_has_media_type_and_name_of_its_format(world):
     assert json.loads(response.content)["specVersion"] == "1.7"
 
 
-@pytest.mark.parametrize("address", ["export/?to=pdf", "export/mlmodel/", "export/..%2f/"])
+@pytest.mark.parametrize(
+    "address", ["export/?to=html", "export/html/", "export/pdf/", "export/..%2f/"]
+)
 def test_a_format_that_is_not_written_is_not_found(world, address):
     client = world.client(world.auditor)
     assert client.get(f"/systems/cards/{card(world).pk}/{address}").status_code == 404
@@ -48,6 +50,18 @@ def test_the_api_gives_the_file_and_links_to_its_loss_report(world):
     report = file["Link"].split(">")[0].removeprefix("<")
     losses = api.get(report).json()
     assert {"field": "extra", "lost": False}.items() <= losses[-1].items()
+
+
+def test_what_the_print_leaves_out_is_told_before_it_is_printed(world):
+    data = every_format()["huggingface"].replace(b"---\n", b"---\nlogo: " + b"x" * 500 + b"\n", 1)
+    made = new_version(world, "9.2", card=data, file_name="x.md").cards.get()
+    page = world.client(world.auditor).get(f"/systems/cards/{made.pk}/export/?to=pdf").text
+    assert "Printed by its beginning only: logo." in page
+    assert f"revision={made.number}#pdf" in page.replace("&amp;", "&")
+    address = f"/api/v1/cards/{made.pk}/export/?to=pdf"
+    told = world.api(world.auditor).get(f"{address}&report=1").json()
+    assert [loss["field"] for loss in told if loss["lost"]] == ["extra"]
+    assert world.api(world.auditor).get(address).status_code == 422
 
 
 @pytest.mark.parametrize("name", every_format())

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import yaml
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from huggingface_hub import ModelCard
@@ -108,6 +109,16 @@ def test_a_markdown_card_becomes_a_hugging_face_card_with_its_text_untouched():
     )
 
 
+def test_an_mlmodel_file_carries_the_card_and_says_that_it_loads_no_model():
+    result = exported("mct", "mlmodel")
+    data = yaml.safe_load(result.data)  # as MLflow reads it: YAML 1.1
+    assert (data["flavors"], data["metadata"]["name"]) == ({}, "Lantern credit scoring")
+    assert data["metadata"]["version"] == "2.3"
+    assert json.loads(data["metadata"]["assay_figures"])[0]["text"] == "0.87"
+    assert [loss.field for loss in result.losses if loss.lost] == ["loading"]
+    assert all(str(loss.label) for loss in result.losses)
+
+
 def test_json_holds_the_whole_record():
     source = record("mct")
     data = json.loads(export_card(source, "json").data)
@@ -115,7 +126,7 @@ def test_json_holds_the_whole_record():
     assert data["extra"] == source.card.extra
 
 
-@pytest.mark.parametrize("target", ["mlmodel", "html", ""])
+@pytest.mark.parametrize("target", ["html", ""])
 def test_formats_that_are_not_written_are_refused(target):
     with pytest.raises(Refused, match="Choose"):
         exported("markdown", target)

@@ -127,7 +127,7 @@ def test_what_cannot_be_edited_is_refused(key):
         patch_card(OWN["mct"], "mct", {key: "new"})
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(sorted(OWN)), st.sampled_from(sorted(BY_KEY)), TEXT)
 def test_any_text_is_written_exactly_or_refused(name, key, text):
     data = OWN[name]

@@ -50,13 +50,13 @@ def test_any_bytes_are_read_or_refused(data):
     check(data)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(st.lists(PIECES, max_size=40))
 def test_any_mixture_of_card_pieces_is_read_or_refused(pieces):
     check("".join(pieces).encode())
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(st.lists(PIECES, max_size=25))
 def test_any_front_matter_is_read_or_refused(pieces):
     check(f"---\n{''.join(pieces)}\n---\n# Name\n".encode())

@@ -73,6 +73,11 @@ def test_the_pages_import_show_and_edit(world):
     sent = {key.removeprefix("initial-"): text for key, text in seen.items()}
     assert client.post(address, {**seen, **sent, "maintenance": "Yearly."}).status_code == 303
     assert table.datasheets.first().themes["maintenance"] == "Yearly."
+    clash = client.post(address, {**seen, **sent, "maintenance": "Monthly."})
+    assert clash.status_code == 409
+    assert "Yearly." in clash.text
+    assert "Monthly." in clash.text
+    assert table.datasheets.first().themes["maintenance"] == "Yearly."
 
 
 def test_the_api_imports_edits_and_exports_a_datasheet(world):

@@ -93,7 +93,7 @@ def test_the_answer_is_that_of_a_naive_model_for_any_history(world):
     versions = [approved_version(world, f"5.{n}") for n in range(3)]
 
     @settings(
-        max_examples=25, deadline=None, derandomize=True,
+        max_examples=16, deadline=None, derandomize=True,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(HISTORIES)

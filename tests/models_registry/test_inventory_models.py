@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from ledger.errors import Refused
 from models_registry.actions.models import add_use, edit_model, edit_use, remove_use
@@ -80,6 +81,19 @@ def test_a_use_has_a_tier_of_its_own_or_that_of_the_system(world):
     page = world.client(world.auditor).get(system(world).get_absolute_url()).content.decode()
     assert "Not for minors." in page
     assert ModelUse.objects.get(pk=use.pk).effective_tier == 1
+
+
+def test_the_page_of_a_use_is_edited_with_a_merge(world):
+    use, client = use_of(world), world.client(world.engineer)
+    address = reverse("models_registry:use-edit", kwargs={"pk": use.pk})
+    edit_use(by=world.owner, use=use, base={"limits": ""}, values={"limits": "Not for minors."})
+    assert client.post(address, {"purpose": "Scores applications."}).status_code == 303
+    stored = ModelUse.objects.get(pk=use.pk)
+    assert (stored.purpose, stored.limits) == ("Scores applications.", "Not for minors.")
+    clash = client.post(address, {"purpose": "Scores applications.", "limits": "Not for firms."})
+    assert clash.status_code == 409
+    assert "Not for minors." in clash.text
+    assert "Not for firms." in clash.text
 
 
 def test_a_use_is_added_once_and_removed_with_a_reason(world):

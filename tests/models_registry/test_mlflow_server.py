@@ -24,6 +24,7 @@ pytestmark = pytest.mark.slow
 class MLflow(Server):
     """``mlflow server`` on the loopback with a database of its own."""
 
+    family = True
     patience = 120.0  # It imports for seconds, and all the longer beside other tests.
 
     def __init__(self) -> None:

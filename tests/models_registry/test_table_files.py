@@ -14,6 +14,8 @@ from models_registry.actions.kinds import MODELS, SYSTEMS
 from models_registry.actions.table_files import apply_table, discard_table, upload_table
 from models_registry.models import AISystem, Model
 from models_registry.models.imports import RegistryImport
+from models_registry.reading.process import ask
+from models_registry.spreadsheet import asking
 from tests.builders.models_registry import new_system, version
 from tests.builders.table_files import edited, taken
 from vault.queries import read_bytes
@@ -117,7 +119,8 @@ def test_a_file_that_is_no_table_is_refused_with_its_reason_and_no_plan_is_made(
     assert not RegistryImport.objects.exists()
 
 
-def test_models_come_back_as_a_workbook(world):
+def test_models_come_back_as_a_workbook(world, monkeypatch):
+    monkeypatch.setattr(asking, "ask", ask)  # in processes of their own, as in the product
     model = version(world).model
     raw = edited(taken(world, kind=MODELS), {(2, "vendor"): "Meadow"})
     apply_table(by=world.engineer, table=brought(world, raw, kind=MODELS))

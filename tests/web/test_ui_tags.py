@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from html import escape
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
@@ -135,6 +136,16 @@ def test_tables_and_code_in_markdown_can_be_scrolled_by_keyboard() -> None:
     html = render("{{ text|markdown }}", text="|x|y|\n|-|-|\n|1|2|\n\n```\n<table><pre>\n```\n")
     assert html.count('tabindex="0"') == 2
     assert html.count("<div") == html.count("</div>") == 1
+
+
+def test_a_table_written_in_html_is_a_table_and_any_other_html_stays_text() -> None:
+    rows = '<tr><th colspan="2" onclick="x()"></th><td rowspan="9999">1 < 2<br/>a</td></tr>'
+    html = render("{{ text|markdown }}", text=f"Text\n<table>\n\n{rows}\n</table>\n\n**after**")
+    assert '<td colspan="2"></td><td>1 &lt; 2<br>a</td>' in html
+    assert "<strong>after</strong>" in html
+    for other in ("<table><tr><td><img src=x></td></tr></table>", "<table><tr><td>", "<b>x</b>"):
+        shown = render("{{ text|markdown }}", text=f"{other}\n\nafter")
+        assert f"<p>{escape(other)}</p>" in shown
 
 
 def test_markdown_of_nothing_is_nothing() -> None:
