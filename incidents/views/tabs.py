@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 _LISTS = (
     ("incidents:incident-list", _("Incidents")),
+    ("incidents:signal-list", _("Signals")),
+    ("incidents:rule-list", _("Rules")),
     ("incidents:clock-list", _("Notification clocks")),
     ("incidents:case-list", _("Reports of others")),
 )

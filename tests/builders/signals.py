@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from evaluations.models import CheckRun, MetricResult, Monitor, MonitorWindow
 from incidents.actions.observing import sweep_monitors
-from incidents.models import Signal
+from incidents.actions.rules import enable_rule
+from incidents.models import Signal, SignalRule
+from incidents.queries.rules import replay_rule
+from incidents.signals.deciding import Kind, Terms
 from tests.builders.monitors import new_monitor
 from tests.world import World
 
@@ -35,19 +38,31 @@ def windows(
 ) -> list[CheckRun]:
     """A finished run for each letter of ``said``: good, failed, error, no data (n), warn."""
     known = {one.end: one for one in monitor.windows.filter(end__in=ends[:50])}
-    new = [
-        MonitorWindow(
-            monitor=monitor, start=end - HOUR, end=end, version=1,
-            stamp="none" if letter == "n" else "known",
-        )
-        for end, letter in zip(ends, said, strict=True)
-        if end not in known
-    ]  # fmt: skip
-    known |= {one.end: one for one in stored(MonitorWindow, new)}
+    new = [(end, letter) for end, letter in zip(ends, said, strict=True) if end not in known]
+    made = stored(MonitorWindow, [_window(monitor, end, letter) for end, letter in new])
+    known |= {one.end: one for one in made}
     return stored(
         CheckRun,
         [_run(monitor, known[end], letter, check) for end, letter in zip(ends, said, strict=True)],
     )
+
+
+def hour(series: Sequence[Monitor], end: dt.datetime, said: Sequence[str]) -> None:
+    """The window of each monitor that ends at ``end``, with its finished run of drift."""
+    pairs = list(zip(series, said, strict=True))
+    made = stored(MonitorWindow, [_window(monitor, end, letter) for monitor, letter in pairs])
+    stored(
+        CheckRun,
+        [
+            _run(monitor, window, letter, "drift")
+            for (monitor, letter), window in zip(pairs, made, strict=True)
+        ],
+    )
+
+
+def _window(monitor: Monitor, end: dt.datetime, letter: str) -> MonitorWindow:
+    stamp = "none" if letter == "n" else "known"
+    return MonitorWindow(monitor=monitor, start=end - HOUR, end=end, version=1, stamp=stamp)
 
 
 def _run(monitor: Monitor, window: MonitorWindow, letter: str, check: str) -> CheckRun:
@@ -85,4 +100,21 @@ def signal(world: World) -> Signal:
         told(made, "gffgf")
         return Signal.objects.get()
 
-    return world.once("signal", make)
+    made: Signal = world.once("signal", make)
+    return made
+
+
+def rule(world: World) -> SignalRule:
+    """Lending opens for drift at two bad windows of three."""
+
+    def make() -> SignalRule:
+        signal(world)
+        terms = Terms(2, 3)
+        seen = replay_rule(world.lending, "drift", Kind.FAILED, terms).opened
+        return enable_rule(
+            by=world.owner, unit=world.lending, family="drift", kind="failed", terms=terms,
+            would_open=seen, reason="Two of three are bad enough.",
+        )  # fmt: skip
+
+    made: SignalRule = world.once("signal_rule", make)
+    return made

@@ -41,7 +41,7 @@ class Simulation:
 
     @cached_property
     def _made(self) -> tuple[dict[int, int], list[set[int]]]:
-        rng = random.Random(self.seed)  # noqa: S311  no secret
+        rng = random.Random(self.seed)
         chosen = rng.sample(range(self.series), self.episodes)
         starts = {i: rng.randrange(0, self.hours - EPISODE_HOURS) for i in chosen}
         failures = []

@@ -1,0 +1,29 @@
+"""Words for signals."""
+
+from typing import Any
+
+from django import template
+
+from evaluations.forms import FAMILIES
+from incidents.models.signals import OUTCOMES
+from incidents.signal_tables import PHASE_WORDS
+
+register = template.Library()
+
+
+@register.filter
+def phase_words(value: str) -> Any:
+    """How the incident of a signal stands, in words."""
+    return PHASE_WORDS.get(value, value)
+
+
+@register.filter
+def family_words(value: str) -> Any:
+    """The family of checks, in words."""
+    return FAMILIES.get(value, value)
+
+
+@register.filter
+def outcome_words(value: str) -> Any:
+    """What a window says, in words."""
+    return dict(OUTCOMES).get(value, value)
