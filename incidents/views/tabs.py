@@ -10,6 +10,7 @@ _LISTS = (
     ("incidents:signal-list", _("Signals")),
     ("incidents:rule-list", _("Rules")),
     ("incidents:clock-list", _("Notification clocks")),
+    ("incidents:incident-trends", _("Trends")),
     ("incidents:case-list", _("Reports of others")),
 )
 
