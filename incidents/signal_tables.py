@@ -46,6 +46,7 @@ class SignalTable(RecordTable):
         "{{ record.incident.reference }}</a>{% else %}–{% endif %}",
         verbose_name=_("Incident"),
         order_by="incident__pk",
+        attrs={"td": {"class": "nowrap"}},
     )
 
     empty_title = _("No monitor has told of anything bad")

@@ -102,7 +102,11 @@ def _pictures(
         known = [row for row in rows if row.estimate is not None]
         if known:
             title = _now("%(metric)s, median hours") % {"metric": words}
-            drawn.append((title, interval_plot(known, title=title, description=str(meaning))))
+            most = max(row.high or row.estimate or 0.0 for row in known)
+            svg = interval_plot(
+                known, title=title, description=str(meaning), domain=(0.0, most * 1.04 or 1.0)
+            )
+            drawn.append((title, svg))
     return drawn
 
 

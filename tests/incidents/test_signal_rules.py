@@ -107,6 +107,7 @@ def test_only_whoever_may_sets_terms_and_only_readers_replay(world: World) -> No
 def test_the_page_shows_the_replay_before_it_offers_to_enable(world: World) -> None:
     signal(world)
     client, url = world.client(world.owner), "/incidents/rules/add/"
+    assert "3 bad results among 5" in client.get("/incidents/rules/").content.decode()
     sent = {"unit": world.lending.pk, "family": "drift", "kind": "failed", "k": 2, "n": 3,
             "close_after": 6, "reopen_hours": 24}  # fmt: skip
     assert b'name="enable"' not in client.get(url).content
