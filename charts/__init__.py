@@ -17,6 +17,7 @@ from charts.curves import ReliabilityBin, TrendPoint, reliability_curve, trend_l
 from charts.intervals import IntervalRow, interval_plot
 from charts.lanes import Stay, stay_lanes
 from charts.layers import Edge, Node, layered_graph
+from charts.outcomes import Told, outcome_lanes
 from charts.scales import Limit
 
 __all__ = [
@@ -29,11 +30,13 @@ __all__ = [
     "Node",
     "ReliabilityBin",
     "Stay",
+    "Told",
     "TrendPoint",
     "bar_list",
     "histogram_pair",
     "interval_plot",
     "layered_graph",
+    "outcome_lanes",
     "progress_by_function",
     "reliability_curve",
     "stay_lanes",

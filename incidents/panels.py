@@ -9,6 +9,7 @@ from accounts.queries import can
 from incidents.models import Incident
 from incidents.queries import about_system
 from incidents.queries.clocks import clocks_of
+from incidents.queries.signals import signals_of
 from incidents.queries.similar import similar_to
 from models_registry.models import AISystem, ModelVersion
 from web.panels import Panel, panel
@@ -38,6 +39,15 @@ def _panel(user: Any, found: Any, query: str, unit: int, declare: str) -> Panel:
         "may_declare": can(user, Permission.INCIDENT_DECLARE, unit),
     }
     return Panel(_("Incidents"), "incidents/panel.html", context)
+
+
+@panel("incidents.incident", order=40)
+def signals_of_incident(user: Any, incident: Incident) -> Panel | None:
+    """What monitors told, for an incident that they opened or joined."""
+    found = list(signals_of(incident, user)[:SHOWN])
+    if not found:
+        return None
+    return Panel(_("Signals"), "incidents/parts/signals.html", {"signals": found})
 
 
 @panel("incidents.incident", order=60)

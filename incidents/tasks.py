@@ -3,12 +3,14 @@
 from celery import shared_task
 
 from incidents import actions
+from incidents.actions.observing import sweep_monitors
 from incidents.actions.reminders import sweep_reminders
 
 
 @shared_task(name="incidents.sweep", ignore_result=True)
 def sweep() -> None:
     actions.sweep_failed_runs()
+    sweep_monitors()
 
 
 @shared_task(name="incidents.remind", ignore_result=True)

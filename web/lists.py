@@ -33,6 +33,11 @@ class RecordTable(django_tables2.Table):
         template_name = "parts/table.html"
         attrs: ClassVar[dict[str, str]] = {"class": "table"}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Without this each table would get its empty text from Meta, where none of ours is.
+        kwargs.setdefault("empty_text", type(self).empty_text)
+        super().__init__(*args, **kwargs)
+
 
 class PageOfRows(Paginator[Any]):
     """Chooses the rows of a page before it reads them.

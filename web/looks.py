@@ -53,6 +53,10 @@ LOOKS: dict[str, Look] = {
     "planned": Look("flow", "clock", _("Planned")),
     "applied": Look("pass", "check", _("Applied")),
     "discarded": Look("flow", "x", _("Discarded")),
+    # signals of monitors
+    "ongoing": Look("fail", "siren", _("Ongoing")),
+    "quiet": Look("flow", "circle-dashed", _("No incident")),
+    "ended": Look("flow", "lock", _("Ended")),
     # work
     "draft": Look("flow", "pencil-line", _("Draft")),
     "open": Look("live", "circle-dot", _("Open")),

@@ -59,10 +59,17 @@ def schedule_of(cron: str, every_minutes: int | None) -> Schedule:
     return schedule
 
 
-def add_monitor(*, by: User, version: ModelVersion, values: Mapping[str, Any]) -> Monitor:
+def add_monitor(
+    *,
+    by: User,
+    version: ModelVersion,
+    values: Mapping[str, Any],
+    since: dt.datetime | None = None,
+) -> Monitor:
     """Add an active monitor; ``values`` are fields of ``Monitor``.
 
-    Its first window is the one that holds the present moment. Raises Refused, naming the field.
+    Its first window is the one that holds ``since``, by default the present moment. Raises
+    Refused, naming the field.
     """
     require(by, Permission.CHECK_RUN, version.model.unit_id)
     reference, deployment = values.get("reference"), values.get("deployment")
@@ -74,7 +81,7 @@ def add_monitor(*, by: User, version: ModelVersion, values: Mapping[str, Any]) -
     check_place(version.model.unit_id, values["source"], values["place"], values["pattern"])
     _check_limits(values["checks"], values.get("params", {}), reference)
     monitor = Monitor(model_version=version, created_by=by, **values)
-    _place(monitor, schedule, schedule.latest(timezone.now()))
+    _place(monitor, schedule, schedule.latest(since or timezone.now()))
     with action("evaluations.monitor.added", by=by) as act:
         act.save(monitor)
     return monitor

@@ -1,4 +1,4 @@
-"""Failed checks open incidents."""
+"""Failed checks that a person or a program ran open incidents, each at its first failure."""
 
 import logging
 
@@ -11,10 +11,12 @@ from accounts.permissions import Permission
 from evaluations.models import CheckRun
 from incidents import queries, states
 from incidents.actions.common import failed_at, record, set_state
-from incidents.models import TITLE_LENGTH, Incident, Severity
+from incidents.actions.signals import severity_of
+from incidents.models import TITLE_LENGTH, Incident
+from incidents.signals.deciding import Kind
+from incidents.signals.reading import family_of
 from ledger.actions import Act, action
 from ledger.errors import Refused
-from models_registry.models import ModelVersion
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +27,8 @@ _TRIES = 3
 def open_for_failed_run(*, by: User, run: CheckRun) -> Incident:
     """The incident of a failed run: the open one of its fingerprint, or a new one.
 
+    For runs by hand, from a program or over merged windows: somebody asked for this answer about
+    this version, so one failure is enough. Windows of monitors are judged in ``observing``.
     However many processes call this at once, a run enters one timeline once and a fingerprint
     has one open incident: unique constraints decide, and who comes second finds the winner's row.
     Raises ``Refused`` when the verdict of ``run`` is not “fail”.
@@ -80,7 +84,7 @@ def _join_or_open(act: Act, by: User, run: CheckRun) -> Incident:
 
 def _open(act: Act, by: User, run: CheckRun, fingerprint: str) -> Incident:
     version = run.model_version
-    severity, why = _severity_for(version)
+    severity, why = severity_of(version, family_of(run.check_name), Kind.FAILED)
     incident = Incident(
         unit_id=version.model.unit_id,
         title=Truncator(_headline(run)).chars(TITLE_LENGTH),
@@ -116,16 +120,6 @@ def _fail_again(act: Act, by: User, incident: Incident, run: CheckRun) -> Incide
     act.save(incident, event=event)
     record(act, by, incident, text, run=run)
     return incident
-
-
-def _severity_for(version: ModelVersion) -> tuple[str, str]:
-    """Severity of a failed check from the gravest tier of the systems concerned."""
-    tier = queries.gravest_tier(version)
-    if tier is None:
-        return Severity.SEV3, _("Set automatically; no system that uses this model has a tier.")
-    severity = {1: Severity.SEV2, 2: Severity.SEV3}.get(tier, Severity.SEV4)
-    why = _("Set automatically; the gravest system that uses this model is of tier %(tier)s.")
-    return severity, why % {"tier": tier}
 
 
 def _headline(run: CheckRun) -> str:

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from incidents import actions, queries
+from incidents.api.alerts import AlertActions
 from incidents.api.exchange import IncidentExchange
 from incidents.api.response import ResponseActions
 from incidents.api.serializers import (
@@ -19,12 +20,13 @@ from incidents.api.serializers import (
     NoteSerializer,
     SeveritySerializer,
 )
+from incidents.api.trends import TrendActions
 from incidents.models import Incident
 from incidents.tables import IncidentFilter
 from web.api import RecordViewSet
 
 
-class IncidentViewSet(ResponseActions, IncidentExchange, RecordViewSet):
+class IncidentViewSet(AlertActions, TrendActions, ResponseActions, IncidentExchange, RecordViewSet):
     """Incidents: list, show, declare, note, advance, change severity."""
 
     queryset = queries.with_names(Incident.objects.all())

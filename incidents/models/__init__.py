@@ -20,9 +20,11 @@ from incidents.models.incidents import (
     Severity,
 )
 from incidents.models.response import Containment
+from incidents.models.signals import KINDS, Observation, Signal, SignalRule
 from incidents.models.timeline import TimelineEntry
 
 __all__ = [
+    "KINDS",
     "SEVERITY_MEANING",
     "TITLE_LENGTH",
     "CaseImport",
@@ -36,10 +38,13 @@ __all__ = [
     "NotSimilar",
     "Notice",
     "NotificationClock",
+    "Observation",
     "OfIncident",
     "OfIncidentQuerySet",
     "Reminder",
     "Severity",
+    "Signal",
+    "SignalRule",
     "Submission",
     "TimelineEntry",
 ]

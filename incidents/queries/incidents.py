@@ -90,9 +90,13 @@ def incidents_for_report(system: AISystem, *, by: Any = None) -> QuerySet[Any]:
 
 
 def unlinked_failed_runs() -> QuerySet[Any]:
-    """Runs with verdict fail that stand in no timeline yet, oldest first."""
+    """Runs by hand or by a program with verdict fail that stand in no timeline yet, oldest first.
+
+    Windows of monitors are judged as series instead; a merged window was asked for by a person.
+    """
     noted = TimelineEntry.objects.filter(check_run=OuterRef("pk"))
-    return CheckRun.objects.filter(~Exists(noted), verdict="fail").order_by("pk")
+    by_hand = Q(window=None) | Q(window__merged=True)
+    return CheckRun.objects.filter(by_hand, ~Exists(noted), verdict="fail").order_by("pk")
 
 
 def open_with_fingerprint(fingerprint: str) -> QuerySet[Any]:

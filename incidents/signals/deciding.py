@@ -11,6 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+# A rule that looks further back would open nothing for days.
+LONGEST = 100
+# More incidents than this for one place within STORM_WITHIN become one incident about the storm.
+STORM_AFTER = 3
+# The same for a whole unit: something that many models share is broken.
+STORM_OF_UNIT = 20
+STORM_WITHIN = dt.timedelta(hours=1)
+
 # Families whose first failure is told at once: waiting for a second leak helps nobody.
 URGENT = frozenset({"security", "privacy"})
 
@@ -124,6 +132,47 @@ def decide(series: Sequence[Sample], kind: Kind, terms: Terms, standing: Standin
         return Move.OPEN
     back_within = series[-1].at - standing.since <= dt.timedelta(hours=terms.reopen_hours)
     return Move.REOPEN if back_within else Move.OPEN
+
+
+def decide_late(
+    series: Sequence[Sample], at: dt.datetime, kind: Kind, terms: Terms, standing: Standing
+) -> tuple[Move, Sample | None]:
+    """What an outcome that became known for the moment ``at`` asks for, and at which moment.
+
+    Data may arrive late: moments after ``at`` may have been judged already. What ``at`` asks for
+    by itself comes first; else it may be the one that was missing for a later moment.
+    """
+    for end, sample in enumerate(series, start=1):
+        if sample.at < at:
+            continue
+        move = decide(series[max(0, end - terms.reach) : end], kind, terms, standing)
+        if move == Move.RECOVER and end < len(series):
+            continue
+        if move in (Move.OPEN, Move.REOPEN) or (sample.at == at and move != Move.NOTHING):
+            return move, sample
+    return Move.NOTHING, None
+
+
+def begun(series: Sequence[Sample], until: Sample, kind: Kind, terms: Terms) -> dt.datetime:
+    """When what is bad at ``until`` began: the first bad outcome among those that were counted."""
+    told = [one for one in series if one.at <= until.at and is_known(one.outcome, kind)]
+    bad = (one.at for one in told[-terms.n :] if is_bad(one.outcome, kind))
+    return next(bad, until.at)
+
+
+def together(outcomes: Iterable[Outcome], kind: Kind) -> Outcome | None:
+    """What several checks of one family say of one moment: a bad one is not outvoted.
+
+    None when none of them says anything.
+    """
+    known = set(outcomes)
+    order = (Outcome(kind.value), Outcome.FAILED, Outcome.UNCLEAR, Outcome.GOOD)
+    return next((one for one in (*order, *sorted(known)) if one in known), None)
+
+
+def is_storm(opened: Sequence[dt.datetime], at: dt.datetime, limit: int) -> bool:
+    """Whether so many incidents opened just before ``at`` that the next one joins them."""
+    return sum(at - STORM_WITHIN <= one <= at for one in opened) >= limit
 
 
 def _recovery(series: Sequence[Sample], kind: Kind, terms: Terms, standing: Standing) -> Move:

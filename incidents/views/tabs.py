@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 _LISTS = (
     ("incidents:incident-list", _("Incidents")),
+    ("incidents:signal-list", _("Signals")),
+    ("incidents:rule-list", _("Rules")),
     ("incidents:clock-list", _("Notification clocks")),
+    ("incidents:incident-trends", _("Trends")),
     ("incidents:case-list", _("Reports of others")),
 )
 

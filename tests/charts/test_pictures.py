@@ -202,3 +202,15 @@ def test_a_domain_holds_all_its_values(values: list[float], zero: bool) -> None:
     assert low < high
     assert low <= min(values)
     assert high >= max(values)
+
+
+LANES = ["Good", "Failed", EVIL]
+TOLD = st.builds(
+    charts.Told, words, st.sampled_from([*LANES, "Unknown"]), words, st.sampled_from(["", EVIL])
+)
+
+
+@given(st.lists(TOLD, max_size=8))
+def test_outcomes_in_lanes_are_readable_whatever_they_are_called(told: list[charts.Told]) -> None:
+    picture = check(charts.outcome_lanes(told, lanes=LANES, title=EVIL))
+    assert len(picture.findall(f"{SVG}path")) >= len(told)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 from typing import Any
 
 import pikepdf
@@ -15,6 +16,7 @@ from reports.packs import pack_html, pack_job, pack_pdf
 from tests.builders.cases import AVID, OWN_FILES, avid, imported
 from tests.builders.clocks import aware, clock
 from tests.builders.incidents import declared, incident
+from tests.incidents.test_exchange import real
 from tests.world import World
 
 EVIL = '=HYPERLINK("http://x")<script>alert(1)</script>\u202egnp.exe\u200b {{ 7|add:7 }}'
@@ -51,6 +53,20 @@ def test_a_file_that_cannot_be_read_gets_a_sentence_and_no_error(
     page = world.client(world.engineer).get(answer.url)
     assert page.status_code == 200
     assert "Not readable" in page.content.decode()
+
+
+def test_no_damaged_real_file_breaks_the_upload(world: World) -> None:
+    rng = random.Random(11)
+    for path in rng.sample(real("avid") + real("atlas"), 6):
+        body = bytearray(path.read_bytes())
+        for _ in range(rng.randint(1, 6)):
+            at = rng.randrange(len(body))
+            body[at : at + rng.randint(0, 40)] = rng.randbytes(rng.randint(0, 6))
+        answer = upload(world, {path.name: bytes(body)})
+        assert answer.status_code == 303
+        assert world.client(world.engineer).get(answer.url).status_code == 200
+        applied = world.client(world.engineer).post(f"{answer.url}apply/")
+        assert applied.status_code < 500
 
 
 def evil_case(world: World) -> CaseReport:

@@ -1,7 +1,5 @@
 """The right incident is found by its words, and the reason is told."""
 
-import random
-
 from incidents.exchange.reading import read_file
 from incidents.exchange.record import identifiers_of
 from incidents.similar.engine import Corpus, text_of, words_of
@@ -54,13 +52,12 @@ def test_titles_of_real_reports_find_their_report_among_the_first_five() -> None
         for at, record in enumerate(records)
     ]
     corpus = Corpus(bodies)
-    sample = random.Random(7).sample(range(len(records)), 50)
     hits = sum(
         at
         in {
             hit.key
             for hit in corpus.like(text_of(records[at]["title"].split("(CVE")[0], ""), top=5)
         }
-        for at in sample
+        for at in range(len(records))
     )
-    assert hits / len(sample) >= 0.75
+    assert hits / len(records) >= 0.75

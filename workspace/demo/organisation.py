@@ -32,6 +32,7 @@ from workspace.demo.governing import evidence_for, of_the_company, risks_of
 from workspace.demo.registry import describe_use, edit_card, waived_file
 from workspace.demo.serving import describe, serving_history
 from workspace.demo.tables import as_csv, as_parquet, predictions
+from workspace.demo.watching import silent_monitor
 
 FOLDER = Path(settings.BASE_DIR) / "fixtures" / "demo"
 
@@ -96,6 +97,7 @@ def build() -> Demo:
     evidence_for(demo.people, _assessment(demo, system))
     risks_of(demo.people, system)
     report_and_clock(demo.people, credit, version, FOLDER)
+    silent_monitor(demo.people, version.model)
     return demo
 
 

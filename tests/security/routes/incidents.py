@@ -65,6 +65,13 @@ def verb(world: World) -> dict[str, Any]:
     return {"verb": "recover", "reason": "Feed repaired"}
 
 
+def alerts(world: World) -> dict[str, Any]:
+    """An alert; who may not declare is told so in the answer, for each alert by itself."""
+    labels = {"assay_model_version": str(version(world).pk), "severity": "warning"}
+    one = {"status": "firing", "fingerprint": "ab12", "startsAt": "2026-03-01T10:00:00Z"}
+    return {"version": "4", "alerts": [{**one, "labels": labels}]}
+
+
 ROUTES = [
     Route("incidents:incident-list", LIST, some, page=True),
     Route("incidents:incident-declare", DECLARE, page=True),
@@ -80,6 +87,9 @@ ROUTES = [
     Route("api:incident-list", LIST_API, some),
     Route("api:incident-list", DECLARE_API, method="post", data=api_declaration),
     Route("api:incident-detail", READ_API, pk),
+    Route("incidents:incident-trends", LIST, some, page=True),
+    Route("api:incident-trends", LIST_API, some),
+    Route("api:incident-alerts", LIST_API, method="post", data=alerts),
     Route("api:incident-timeline", READ_API, pk),
     Route("api:incident-notes", UNMATCHED, pk, "post", note),
     Route("api:incident-advance", UNMATCHED, pk, "post", verb),
