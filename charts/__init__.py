@@ -17,6 +17,7 @@ from charts.curves import ReliabilityBin, TrendPoint, reliability_curve, trend_l
 from charts.intervals import IntervalRow, interval_plot
 from charts.lanes import Stay, stay_lanes
 from charts.layers import Edge, Node, layered_graph
+from charts.moments import Happening, moment_line
 from charts.scales import Limit
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "BinShares",
     "Edge",
     "FunctionProgress",
+    "Happening",
     "IntervalRow",
     "Limit",
     "Node",
@@ -34,6 +36,7 @@ __all__ = [
     "histogram_pair",
     "interval_plot",
     "layered_graph",
+    "moment_line",
     "progress_by_function",
     "reliability_curve",
     "stay_lanes",

@@ -49,6 +49,23 @@ INCIDENT = (
     *_each((RESOLVED, IN_REVIEW, CLOSED, DISMISSED), "reopen", REOPENED),
 )
 
+# A postmortem is reviewed by somebody who took no part; what is published stays.
+PM_DRAFT, PM_IN_REVIEW, PM_PUBLISHED, PM_WAIVED = "draft", "in_review", "published", "waived"
+_REVIEW = Permission.INCIDENT_REVIEW
+POSTMORTEM = (
+    Transition(PM_DRAFT, "submit", PM_IN_REVIEW, _EDIT),
+    Transition(PM_DRAFT, "waive", PM_WAIVED, _EDIT, needs_reason=True),
+    Transition(PM_IN_REVIEW, "publish", PM_PUBLISHED, _REVIEW),
+    Transition(PM_IN_REVIEW, "return", PM_DRAFT, _REVIEW, needs_reason=True),
+    Transition(PM_IN_REVIEW, "take_back", PM_DRAFT, _EDIT),
+    Transition(PM_PUBLISHED, "revise", PM_DRAFT, _EDIT, needs_reason=True),
+    Transition(PM_WAIVED, "write", PM_DRAFT, _EDIT),
+)
+# Such incidents are not closed before their postmortem is published.
+SEVERE = ("sev1", "sev2")
+# The work is over, so that its postmortem can be reviewed.
+REVIEWABLE = (RESOLVED, IN_REVIEW, CLOSED)
+
 # Apart from the table, since each has a second incident to name or a state to go back to.
 DUPLICABLE = ONGOING
 

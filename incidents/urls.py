@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents import exchange_urls, views
+from incidents import exchange_urls, response_urls, views
 from incidents.views.asking import incident_ask
 from incidents.views.response import incident_response
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.IncidentList.as_view(), name="incident-list"),
     path("declare/", views.incident_declare, name="incident-declare"),
     *exchange_urls.urlpatterns,
+    *response_urls.urlpatterns,
     path("<int:pk>/", views.incident_detail, name="incident-detail"),
     path("<int:pk>/notes/", views.incident_note, name="incident-note"),
     path("<int:pk>/severity/", views.incident_severity, name="incident-severity"),

@@ -2,7 +2,7 @@
 
 from rest_framework.routers import BaseRouter
 
-from incidents.api import exchange
+from incidents.api import exchange, postmortems
 from incidents.api.incidents import IncidentViewSet
 
 
@@ -10,3 +10,4 @@ def register(router: BaseRouter) -> None:
     """Add the routes of this app."""
     router.register("incidents", IncidentViewSet, basename="incident")
     exchange.register(router)
+    postmortems.register(router)

@@ -19,6 +19,7 @@ from incidents.models.incidents import (
     OfIncidentQuerySet,
     Severity,
 )
+from incidents.models.postmortems import Learning, Postmortem, PublishedPostmortem
 from incidents.models.response import Containment
 from incidents.models.timeline import TimelineEntry
 
@@ -33,11 +34,14 @@ __all__ = [
     "IncidentFact",
     "IncidentQuerySet",
     "IncidentReader",
+    "Learning",
     "NotSimilar",
     "Notice",
     "NotificationClock",
     "OfIncident",
     "OfIncidentQuerySet",
+    "Postmortem",
+    "PublishedPostmortem",
     "Reminder",
     "Severity",
     "Submission",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 _LISTS = (
     ("incidents:incident-list", _("Incidents")),
     ("incidents:clock-list", _("Notification clocks")),
+    ("incidents:postmortem-list", _("Postmortems")),
     ("incidents:case-list", _("Reports of others")),
 )
 
