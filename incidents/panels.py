@@ -9,7 +9,9 @@ from accounts.queries import can
 from incidents.models import Incident
 from incidents.queries import about_system
 from incidents.queries.clocks import clocks_of
+from incidents.queries.corrective import WORKING, actions_of, may_any
 from incidents.queries.similar import similar_to
+from ledger.models import Record
 from models_registry.models import AISystem, ModelVersion
 from web.panels import Panel, panel
 
@@ -38,6 +40,19 @@ def _panel(user: Any, found: Any, query: str, unit: int, declare: str) -> Panel:
         "may_declare": can(user, Permission.INCIDENT_DECLARE, unit),
     }
     return Panel(_("Incidents"), "incidents/panel.html", context)
+
+
+@panel("incidents.incident", order=50)
+def actions_of_incident(user: Any, incident: Incident) -> Panel:
+    """What is to be done because of it."""
+    may = may_any(user, WORKING, incident.unit_id)
+    return actions_panel(actions_of(incident), incident, may_open=may)
+
+
+def actions_panel(rows: Any, about: Record, *, may_open: bool) -> Panel:
+    """Corrective actions about a record; packages above use it for records of theirs."""
+    context = {"corrective": list(rows), "key": about.key, "may_open": may_open}
+    return Panel(_("Corrective actions"), "incidents/parts/actions.html", context)
 
 
 @panel("incidents.incident", order=60)

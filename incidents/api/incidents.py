@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from incidents import actions, queries
 from incidents.api.exchange import IncidentExchange
-from incidents.api.postmortems import PostmortemActions
+from incidents.api.playbooks import PlaybookActions
 from incidents.api.serializers import (
     DeclareSerializer,
     EntrySerializer,
@@ -24,7 +24,7 @@ from incidents.tables import IncidentFilter
 from web.api import RecordViewSet
 
 
-class IncidentViewSet(PostmortemActions, IncidentExchange, RecordViewSet):
+class IncidentViewSet(PlaybookActions, IncidentExchange, RecordViewSet):
     """Incidents: list, show, declare, note, advance, change severity."""
 
     queryset = queries.with_names(Incident.objects.all())

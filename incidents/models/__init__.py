@@ -9,6 +9,7 @@ from incidents.models.clocks import (
     Reminder,
     Submission,
 )
+from incidents.models.corrective import ActionNotice, CorrectiveAction
 from incidents.models.incidents import (
     SEVERITY_MEANING,
     TITLE_LENGTH,
@@ -19,6 +20,13 @@ from incidents.models.incidents import (
     OfIncidentQuerySet,
     Severity,
 )
+from incidents.models.playbooks import (
+    ChosenPlaybook,
+    Exposure,
+    Harm,
+    RollbackRecord,
+    StepTick,
+)
 from incidents.models.postmortems import Learning, Postmortem, PublishedPostmortem
 from incidents.models.response import Containment
 from incidents.models.timeline import TimelineEntry
@@ -26,10 +34,15 @@ from incidents.models.timeline import TimelineEntry
 __all__ = [
     "SEVERITY_MEANING",
     "TITLE_LENGTH",
+    "ActionNotice",
     "CaseImport",
     "CaseReport",
+    "ChosenPlaybook",
     "Containment",
+    "CorrectiveAction",
+    "Exposure",
     "Fact",
+    "Harm",
     "Incident",
     "IncidentFact",
     "IncidentQuerySet",
@@ -43,7 +56,9 @@ __all__ = [
     "Postmortem",
     "PublishedPostmortem",
     "Reminder",
+    "RollbackRecord",
     "Severity",
+    "StepTick",
     "Submission",
     "TimelineEntry",
 ]

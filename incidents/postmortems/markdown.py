@@ -25,8 +25,10 @@ def as_markdown(document: Document, digest: str = "") -> str:
         *_part(_("Times"), _times(document)),
         *_part(_("Versions"), [line(one["name"]) for one in document["versions"]]),
         *_part(_("Figures"), [_figure(one) for one in document["metrics"]]),
+        *_part(_("Harm"), _harm(document)),
         *_part(_("Containment"), [line(f"{c['kind']}: {c['text']}") for c in document["held"]]),
         *_part(_("Learnings"), [_learning(one) for one in document["learnings"]]),
+        *_part(_("Corrective actions"), [_action(one) for one in document["actions"]]),
         *_part(_("Timeline"), [_entry(one) for one in document["timeline"]]),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -69,9 +71,27 @@ def _figure(row: dict[str, Any]) -> str:
     return line(f"{text}, n {row['n']}, {row['verdict'] or _('not judged')}")
 
 
+def _harm(document: Document) -> list[str]:
+    rows = [
+        f"{one['kind']}: {one['group']}, {one['certainty']}"
+        f"{'' if one['count'] is None else ', ' + str(one['count'])}. {one['text']}"
+        for one in document["harms"]
+    ]
+    served = document["served"]
+    if served is not None:
+        sure = _("estimated") if served["estimated"] else _("counted")
+        rows.append(f"{_('Decisions served')}: {served['count']}, {sure}. {served['method']}")
+    return [line(row) for row in rows]
+
+
 def _learning(row: dict[str, Any]) -> str:
     keys = ", ".join(row["subcategories"])
     return f"{line(row['factor'])}: {line(row['text'])} ({line(keys)})"
+
+
+def _action(row: dict[str, Any]) -> str:
+    about = f"{row['aim']}, {row['priority']}, {row['due_on']}, {row['state']}"
+    return line(f"{row['reference']} {row['title']} ({about})")
 
 
 def _entry(row: dict[str, Any]) -> str:

@@ -15,11 +15,17 @@ from frameworks.catalogue import published_keys
 from incidents import states
 from incidents.clocks.pack import utc
 from incidents.models import (
+    ChosenPlaybook,
     Containment,
+    CorrectiveAction,
+    Exposure,
+    Harm,
     Incident,
     Learning,
     Postmortem,
     PublishedPostmortem,
+    RollbackRecord,
+    StepTick,
     TimelineEntry,
 )
 from incidents.postmortems.shape import FORMAT, Document, periods, spoken
@@ -30,6 +36,12 @@ from vault.queries import read_bytes
 
 MAX_ENTRIES = 300
 MAX_FIGURES = 40
+# What belongs to an incident and shows who worked on it, with the way to the incident.
+_PARTS: tuple[tuple[Any, str], ...] = (
+    (Postmortem, "incident"), (Containment, "incident"), (Learning, "incident"),
+    (Harm, "incident"), (Exposure, "incident"), (RollbackRecord, "incident"),
+    (ChosenPlaybook, "incident"), (StepTick, "chosen__incident"),
+)  # fmt: skip
 # Judging a postmortem is no part in the incident.
 REVIEWING = (
     "incidents.postmortem.published",
@@ -86,15 +98,44 @@ def document_of(incident: Incident, answers: dict[str, str] | None = None) -> Do
         "periods": spans,
         "versions": _versions(incident),
         "metrics": _metrics(incident),
+        **_lists(incident),
+        "timeline": _timeline(incident),
+    }
+
+
+def _lists(incident: Incident) -> dict[str, Any]:
+    """What held the harm back, the harm, the learnings and what is to be done."""
+    return {
         "held": [
             {"kind": c.get_containment_kind_display(), "text": c.text, "at": utc(c.done_at)}
             for c in Containment.objects.filter(incident=incident)
         ],
+        "harms": [
+            {
+                "kind": o.get_harm_kind_display(),
+                "group": o.group,
+                "text": o.text,
+                "count": o.count,
+                "certainty": o.get_certainty_display(),
+            }
+            for o in Harm.objects.filter(incident=incident, withdrawn_because="")
+        ],
+        "served": _served(incident),
         "learnings": [
             {"factor": o.get_factor_display(), "text": o.text, "subcategories": o.subcategories}
             for o in Learning.objects.filter(incident=incident)
         ],
-        "timeline": _timeline(incident),
+        "actions": [
+            {
+                "reference": o.reference,
+                "title": o.title,
+                "aim": o.get_aim_display(),
+                "priority": o.get_priority_display(),
+                "due_on": o.due_on.isoformat(),
+                "state": o.get_state_display(),
+            }
+            for o in CorrectiveAction.objects.filter(incident=incident)
+        ],
     }
 
 
@@ -151,6 +192,20 @@ def _versions(incident: Incident) -> list[dict[str, Any]]:
             ],
         }
     ]
+
+
+def _served(incident: Incident) -> dict[str, Any] | None:
+    """How many decisions the bad version served, by the newest record."""
+    one = Exposure.objects.filter(incident=incident).first()
+    if one is None:
+        return None
+    return {
+        "count": one.count,
+        "estimated": one.estimated,
+        "since": utc(one.since),
+        "until": utc(one.until),
+        "method": one.method,
+    }
 
 
 def _metrics(incident: Incident) -> list[dict[str, Any]]:
@@ -224,8 +279,8 @@ def participants(incident: Incident) -> set[int]:
 def _parts(incident: Incident) -> list[str]:
     """Ledger keys of what belongs to ``incident`` and shows who worked on it."""
     found = []
-    for model in (Postmortem, Containment, Learning):
-        rows = model.objects.filter(incident=incident).order_by().values_list("pk", flat=True)
+    for model, path in _PARTS:
+        rows = model.objects.filter(**{path: incident}).order_by().values_list("pk", flat=True)
         found += [f"{model.kind()}:{pk}" for pk in rows]
     return found
 

@@ -71,3 +71,9 @@ def moment_word(value: object) -> str:
 def period_word(value: object) -> str:
     """The word for a period of a document."""
     return str(words.PERIODS[str(value)])
+
+
+@register.filter
+def lookup(key: object, words_of: Any) -> str:
+    """The word for ``key`` in a table of words."""
+    return str(words_of.get(key, key))

@@ -9,6 +9,7 @@ _LISTS = (
     ("incidents:incident-list", _("Incidents")),
     ("incidents:clock-list", _("Notification clocks")),
     ("incidents:postmortem-list", _("Postmortems")),
+    ("incidents:action-list", _("Corrective actions")),
     ("incidents:case-list", _("Reports of others")),
 )
 
