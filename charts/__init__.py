@@ -17,6 +17,7 @@ from charts.curves import ReliabilityBin, TrendPoint, reliability_curve, trend_l
 from charts.intervals import IntervalRow, interval_plot
 from charts.lanes import Stay, stay_lanes
 from charts.layers import Edge, Node, layered_graph
+from charts.moments import Happening, moment_line
 from charts.outcomes import Told, outcome_lanes
 from charts.scales import Limit
 
@@ -25,6 +26,7 @@ __all__ = [
     "BinShares",
     "Edge",
     "FunctionProgress",
+    "Happening",
     "IntervalRow",
     "Limit",
     "Node",
@@ -36,6 +38,7 @@ __all__ = [
     "histogram_pair",
     "interval_plot",
     "layered_graph",
+    "moment_line",
     "outcome_lanes",
     "progress_by_function",
     "reliability_curve",

@@ -9,8 +9,10 @@ from accounts.queries import can
 from incidents.models import Incident
 from incidents.queries import about_system
 from incidents.queries.clocks import clocks_of
+from incidents.queries.corrective import WORKING, actions_of, may_any
 from incidents.queries.signals import signals_of
 from incidents.queries.similar import similar_to
+from ledger.models import Record
 from models_registry.models import AISystem, ModelVersion
 from web.panels import Panel, panel
 
@@ -48,6 +50,19 @@ def signals_of_incident(user: Any, incident: Incident) -> Panel | None:
     if not found:
         return None
     return Panel(_("Signals"), "incidents/parts/signals.html", {"signals": found})
+
+
+@panel("incidents.incident", order=50)
+def actions_of_incident(user: Any, incident: Incident) -> Panel:
+    """What is to be done because of it."""
+    may = may_any(user, WORKING, incident.unit_id)
+    return actions_panel(actions_of(incident), incident, may_open=may)
+
+
+def actions_panel(rows: Any, about: Record, *, may_open: bool) -> Panel:
+    """Corrective actions about a record; packages above use it for records of theirs."""
+    context = {"corrective": list(rows), "key": about.key, "may_open": may_open}
+    return Panel(_("Corrective actions"), "incidents/parts/actions.html", context)
 
 
 @panel("incidents.incident", order=60)

@@ -49,6 +49,35 @@ INCIDENT = (
     *_each((RESOLVED, IN_REVIEW, CLOSED, DISMISSED), "reopen", REOPENED),
 )
 
+# A postmortem is reviewed by somebody who took no part; what is published stays.
+PM_DRAFT, PM_IN_REVIEW, PM_PUBLISHED, PM_WAIVED = "draft", "in_review", "published", "waived"
+_REVIEW = Permission.INCIDENT_REVIEW
+POSTMORTEM = (
+    Transition(PM_DRAFT, "submit", PM_IN_REVIEW, _EDIT),
+    Transition(PM_DRAFT, "waive", PM_WAIVED, _EDIT, needs_reason=True),
+    Transition(PM_IN_REVIEW, "publish", PM_PUBLISHED, _REVIEW),
+    Transition(PM_IN_REVIEW, "return", PM_DRAFT, _REVIEW, needs_reason=True),
+    Transition(PM_IN_REVIEW, "take_back", PM_DRAFT, _EDIT),
+    Transition(PM_PUBLISHED, "revise", PM_DRAFT, _EDIT, needs_reason=True),
+    Transition(PM_WAIVED, "write", PM_DRAFT, _EDIT),
+)
+# A corrective action is never closed by the word of its owner alone: actions check who.
+ACTION_OPEN, ACTION_READY, ACTION_CLOSED, ACTION_DROPPED = "open", "ready", "closed", "dropped"
+ACTION_UNFINISHED = (ACTION_OPEN, ACTION_READY)
+ACTION = (
+    Transition(ACTION_OPEN, "finish", ACTION_READY, Permission.RECORD_VIEW),
+    Transition(ACTION_READY, "verify", ACTION_CLOSED, Permission.RECORD_VIEW),
+    Transition(ACTION_READY, "reject", ACTION_OPEN, Permission.RECORD_VIEW, needs_reason=True),
+    Transition(ACTION_OPEN, "drop", ACTION_DROPPED, Permission.RECORD_VIEW, needs_reason=True),
+    Transition(ACTION_READY, "drop", ACTION_DROPPED, Permission.RECORD_VIEW, needs_reason=True),
+    Transition(ACTION_CLOSED, "reopen", ACTION_OPEN, Permission.RECORD_VIEW, needs_reason=True),
+    Transition(ACTION_DROPPED, "reopen", ACTION_OPEN, Permission.RECORD_VIEW, needs_reason=True),
+)
+# Such incidents are not closed before their postmortem is published.
+SEVERE = ("sev1", "sev2")
+# The work is over, so that its postmortem can be reviewed.
+REVIEWABLE = (RESOLVED, IN_REVIEW, CLOSED)
+
 # Apart from the table, since each has a second incident to name or a state to go back to.
 DUPLICABLE = ONGOING
 

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from incidents import actions
+from incidents.actions.corrective import close_proven_actions, remind_of_actions
 from incidents.actions.observing import sweep_monitors
 from incidents.actions.reminders import sweep_reminders
 
@@ -16,3 +17,5 @@ def sweep() -> None:
 @shared_task(name="incidents.remind", ignore_result=True)
 def remind() -> None:
     sweep_reminders()
+    remind_of_actions()
+    close_proven_actions()

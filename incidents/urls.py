@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents import exchange_urls, signal_urls, views
+from incidents import exchange_urls, response_urls, signal_urls, views
 from incidents.views.asking import incident_ask
 from incidents.views.response import incident_response
 from incidents.views.trends import incident_trends
@@ -15,6 +15,7 @@ urlpatterns = [
     path("trends/", incident_trends, name="incident-trends"),
     *exchange_urls.urlpatterns,
     *signal_urls.urlpatterns,
+    *response_urls.urlpatterns,
     path("<int:pk>/", views.incident_detail, name="incident-detail"),
     path("<int:pk>/notes/", views.incident_note, name="incident-note"),
     path("<int:pk>/severity/", views.incident_severity, name="incident-severity"),

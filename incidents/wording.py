@@ -109,6 +109,7 @@ def tabs(incident: Incident, current: str) -> list[dict[str, Any]]:
     pages = (
         ("timeline", _("Timeline"), "incidents:incident-detail"),
         ("response", _("Response"), "incidents:incident-response"),
+        ("postmortem", _("Postmortem"), "incidents:postmortem-detail"),
     )
     return [
         {

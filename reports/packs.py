@@ -27,7 +27,7 @@ def pack_job(clock: NotificationClock) -> RenderJob:
     return RenderJob(
         html=pack_html(pack, sha256_hex(body), moment),
         moment=moment,
-        assets=(*font_assets(), _styles()),
+        assets=(*font_assets(), print_styles()),
         embedded=(Embedded("pack.json", "The pack as data (RFC 8785)", "Source", body),),
         limits=LIMITS,
     )
@@ -44,8 +44,12 @@ def pack_pdf(clock: NotificationClock) -> bytes:
 
     The same pack gives the same bytes, so a print is kept for some minutes.
     """
-    job = pack_job(clock)
-    key = f"pack:{sha256_hex(job.html.encode())}"
+    return printed(pack_job(clock))
+
+
+def printed(job: RenderJob) -> bytes:
+    """The PDF of ``job``, made once in some minutes. Raises ``reports.pdf.job.RenderError``."""
+    key = f"print:{sha256_hex(job.html.encode())}"
     kept: bytes | None = cache.get(key)
     if kept is None:
         kept = render(job).pdf
@@ -53,7 +57,7 @@ def pack_pdf(clock: NotificationClock) -> bytes:
     return kept
 
 
-def _styles() -> Asset:
+def print_styles() -> Asset:
     """The styles of every printed report: a pack is a sibling of them."""
     source = Engine.get_default().get_template("reports/print/print.css").source
     return Asset("print.css", "text/css", source.encode())

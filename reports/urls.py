@@ -10,6 +10,7 @@ urlpatterns = [
     path("of-system/<int:pk>/", views.report_request, name="report-request"),
     path("of-card/<int:pk>/", views.card_report_request, name="card-report-request"),
     path("pack/<int:pk>/", pack_pages.pack_file, name="pack-file"),
+    path("postmortem/<int:pk>/", pack_pages.postmortem_file, name="postmortem-file"),
     path("<int:pk>/", views.report_detail, name="report-detail"),
     path("<int:pk>/preview/", views.report_preview, name="report-preview"),
     path("<int:pk>/file/", views.report_download, name="report-download"),

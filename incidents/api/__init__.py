@@ -2,7 +2,7 @@
 
 from rest_framework.routers import BaseRouter
 
-from incidents.api import exchange, signals
+from incidents.api import corrective, exchange, postmortems, signals
 from incidents.api.incidents import IncidentViewSet
 
 
@@ -11,3 +11,5 @@ def register(router: BaseRouter) -> None:
     router.register("incidents", IncidentViewSet, basename="incident")
     exchange.register(router)
     signals.register(router)
+    postmortems.register(router)
+    corrective.register(router)

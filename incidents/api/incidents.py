@@ -11,7 +11,7 @@ from accounts.models import User
 from incidents import actions, queries
 from incidents.api.alerts import AlertActions
 from incidents.api.exchange import IncidentExchange
-from incidents.api.response import ResponseActions
+from incidents.api.playbooks import PlaybookActions
 from incidents.api.serializers import (
     DeclareSerializer,
     EntrySerializer,
@@ -26,7 +26,7 @@ from incidents.tables import IncidentFilter
 from web.api import RecordViewSet
 
 
-class IncidentViewSet(AlertActions, TrendActions, ResponseActions, IncidentExchange, RecordViewSet):
+class IncidentViewSet(AlertActions, TrendActions, PlaybookActions, IncidentExchange, RecordViewSet):
     """Incidents: list, show, declare, note, advance, change severity."""
 
     queryset = queries.with_names(Incident.objects.all())

@@ -9,6 +9,7 @@ from incidents.models.clocks import (
     Reminder,
     Submission,
 )
+from incidents.models.corrective import ActionNotice, CorrectiveAction
 from incidents.models.incidents import (
     SEVERITY_MEANING,
     TITLE_LENGTH,
@@ -19,6 +20,14 @@ from incidents.models.incidents import (
     OfIncidentQuerySet,
     Severity,
 )
+from incidents.models.playbooks import (
+    ChosenPlaybook,
+    Exposure,
+    Harm,
+    RollbackRecord,
+    StepTick,
+)
+from incidents.models.postmortems import Learning, Postmortem, PublishedPostmortem
 from incidents.models.response import Containment
 from incidents.models.signals import KINDS, Observation, Signal, SignalRule
 from incidents.models.timeline import TimelineEntry
@@ -27,24 +36,34 @@ __all__ = [
     "KINDS",
     "SEVERITY_MEANING",
     "TITLE_LENGTH",
+    "ActionNotice",
     "CaseImport",
     "CaseReport",
+    "ChosenPlaybook",
     "Containment",
+    "CorrectiveAction",
+    "Exposure",
     "Fact",
+    "Harm",
     "Incident",
     "IncidentFact",
     "IncidentQuerySet",
     "IncidentReader",
+    "Learning",
     "NotSimilar",
     "Notice",
     "NotificationClock",
     "Observation",
     "OfIncident",
     "OfIncidentQuerySet",
+    "Postmortem",
+    "PublishedPostmortem",
     "Reminder",
+    "RollbackRecord",
     "Severity",
     "Signal",
     "SignalRule",
+    "StepTick",
     "Submission",
     "TimelineEntry",
 ]

@@ -6,7 +6,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from evaluations.models import CheckRun
-from incidents.models import Incident, NotificationClock
+from incidents import states
+from incidents.models import Incident, NotificationClock, PublishedPostmortem
 from models_registry.models import Deployment, ModelVersion
 
 
@@ -121,5 +122,14 @@ def _why_not(proof: Proof) -> str:
 
 
 def _unfinished(incident: Incident) -> list[str]:
-    running = incident.clocks.filter(state=NotificationClock.State.RUNNING).count()
-    return [_("A duty to notify is still running.")] if running else []
+    found = []
+    if incident.clocks.filter(state=NotificationClock.State.RUNNING).exists():
+        found.append(_("A duty to notify is still running."))
+    if incident.severity in states.SEVERE and not _is_published(incident):
+        found.append(_("The postmortem of a severe incident is not published."))
+    return found
+
+
+def _is_published(incident: Incident) -> bool:
+    published = PublishedPostmortem.objects.filter(postmortem__incident=incident)
+    return bool(published.exists())

@@ -3,11 +3,14 @@
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from incidents.exchange.showing import visible as made_visible
 from incidents.models import Fact
+from incidents.postmortems import shape, words
 from ledger.canonical import encode, plain
+from web.templatetags.ui import when
 
 register = template.Library()
 _LONG = 600
@@ -38,3 +41,39 @@ def web_address(value: object) -> str:
     """The address if it is one of the web, else nothing: no other scheme becomes a link."""
     text = str(value)
     return text if text.lower().startswith(("https://", "http://")) else ""
+
+
+@register.filter
+def as_moment(value: object) -> Any:
+    """A moment of a document, which is UTC in ISO 8601; None for an empty one."""
+    return shape.moment(str(value)) if value else None
+
+
+@register.filter
+def when_shown(value: Any) -> SafeString:
+    """As ``{% when %}``, for a moment that comes out of another filter."""
+    return when(value)
+
+
+@register.filter
+def spoken(value: int) -> str:
+    """Seconds as ``3 h 20 min``."""
+    return shape.spoken(int(value))
+
+
+@register.filter
+def moment_word(value: object) -> str:
+    """The word for a moment of a document."""
+    return str(words.MOMENTS[str(value)])
+
+
+@register.filter
+def period_word(value: object) -> str:
+    """The word for a period of a document."""
+    return str(words.PERIODS[str(value)])
+
+
+@register.filter
+def lookup(key: object, words_of: Any) -> str:
+    """The word for ``key`` in a table of words."""
+    return str(words_of.get(key, key))

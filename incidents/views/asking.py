@@ -11,7 +11,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.permissions import Permission
 from incidents import actions
+from incidents.actions import playbooks, rolling_back
 from incidents.actions.common import require_on
+from incidents.forms import playbooks as playbook_forms
 from incidents.forms import response as forms
 from incidents.models import Incident
 from incidents.queries import with_names
@@ -80,6 +82,48 @@ ASKS: dict[str, Ask] = {
         ),
         forms.RecoveryForm,
         actions.name_recovery_checks,
+        back="response/",
+    ),
+    "playbook": Ask(
+        Question(
+            _("Follow a playbook"),
+            _("Its steps become a checklist; every tick stands in the timeline."),
+        ),
+        playbook_forms.ChooseForm,
+        playbooks.choose_playbook,
+        back="response/",
+    ),
+    "harm": Ask(
+        Question(
+            _("Record harm"),
+            _("Whom it harmed, how, how many and how sure that is. Leave names of people out."),
+        ),
+        playbook_forms.HarmForm,
+        playbooks.record_harm,
+        back="response/#harm",
+    ),
+    "harm-withdraw": Ask(
+        Question(_("Withdraw harm"), _("It stays readable, with your reason.")),
+        playbook_forms.WithdrawForm,
+        playbooks.withdraw_harm,
+        back="response/#harm",
+    ),
+    "exposure": Ask(
+        Question(
+            _("Record decisions served"),
+            _("How many decisions the bad version served. A later record replaces this one."),
+        ),
+        playbook_forms.ExposureForm,
+        playbooks.record_exposure,
+        back="response/#harm",
+    ),
+    "rollback": Ask(
+        Question(
+            _("Roll back"),
+            _("Ends the deployment now and starts the target in its place, in the registry."),
+        ),
+        playbook_forms.RollbackForm,
+        rolling_back.roll_back_incident,
         back="response/",
     ),
 }

@@ -11,6 +11,8 @@ _LISTS = (
     ("incidents:rule-list", _("Rules")),
     ("incidents:clock-list", _("Notification clocks")),
     ("incidents:incident-trends", _("Trends")),
+    ("incidents:postmortem-list", _("Postmortems")),
+    ("incidents:action-list", _("Corrective actions")),
     ("incidents:case-list", _("Reports of others")),
 )
 

@@ -9,11 +9,13 @@ from governance.assessments import queries
 from governance.assessments.actions import Source, confirm_answer, withdraw_evidence
 from governance.assessments.models import Answer
 from governance.assessments.queries.staleness import stale_reasons
+from incidents.actions.postmortems import publish_postmortem
 from ledger.actions import action
 from models_registry.actions import submit_version
 from tests.builders.assessments import accepted, answer, assessment, cheap, evidence, signed
 from tests.builders.incidents import declared, run_of
 from tests.builders.models_registry import new_version, version
+from tests.builders.postmortems import over, submitted
 from tests.governance.test_pages import address, item, text
 
 
@@ -99,11 +101,25 @@ def test_the_pages_say_it_in_few_queries(world, many, monkeypatch, django_assert
     moment = timezone.now() + dt.timedelta(days=2)
     monkeypatch.setattr("governance.assessments.queries.staleness.timezone.now", lambda: moment)
     client = world.client(world.officer)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         html = text(client.get(address(world, "assessment-detail")))
     assert ("answers are stale" in html) or ("answer is stale" in html)
     page = item(world, keys[0].lower().replace(" ", "-"))
     assert "Evidence “Minutes” expired." in text(client.get(page))
+
+
+def test_a_published_learning_asks_to_look_again_at_the_subcategories_it_names(world):
+    answer(world, key="MEASURE 2.4", level=2)
+    answer(world, key="GOVERN 1.1", level=2)
+    found = over(world, severity="sev3")
+    held = submitted(world, found)
+    assert reasons(world) == {}, "under review it taught nothing yet"
+    publish_postmortem(by=world.approver, incident=found, digest=held.digest)
+    told = f"{found.reference} taught: Units are compared before each load."
+    assert reasons(world) == {"MEASURE 2.4": [told]}
+    assert reasons(world, world.stranger) == {}
+    confirm_answer(by=world.owner, assessment=assessment(world), key="MEASURE 2.4")
+    assert reasons(world) == {}
 
 
 def test_a_severe_incident_after_the_answer_asks_to_look_again(world):

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.queries import can_anywhere
+from incidents.queries.corrective import mine_to_do, mine_to_verify
 from workspace.queries import (
     assessments_to_finish,
     events_visible_to,
@@ -60,12 +61,23 @@ def needs(user: User) -> list[Need]:
         Need(_("Incident"), incident.title, incident.get_absolute_url(), incident.state)
         for incident in first(incidents_to_handle(user), SHOWN)
     ]
+    found += [
+        Need(_("To verify"), one.title, one.get_absolute_url(), one.state)
+        for one in first(mine_to_verify(user), SHOWN)
+    ]
+    found += [_action(one) for one in first(mine_to_do(user), SHOWN)]
     found += [_assessment(a) for a in assessments_to_finish(user, SHOWN)]
     found += [
         Need(_("Check run"), str(run.headline), run.get_absolute_url(), run.verdict)
         for run in first(runs_to_look_at(user), SHOWN)
     ]
     return found
+
+
+def _action(one: Any) -> Need:
+    detail = _("due %(day)s") % {"day": one.due_on}
+    state = "late" if one.is_overdue else one.state
+    return Need(_("Corrective action"), one.title, one.get_absolute_url(), state, detail)
 
 
 def _assessment(assessment: Any) -> Need:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from evaluations.models import CheckRun
 from evaluations.queries import checks_for_subcategory
 from governance.assessments.models import Assessment, EvidenceLink, Progress
-from incidents.models import Incident, Severity
+from incidents.models import Incident, Learning, Severity
+from incidents.queries import about_system
 from models_registry.models import CardRevision, ModelVersion
 
 SHIPPED = (ModelVersion.State.APPROVED, ModelVersion.State.RESTRICTED)
@@ -40,7 +43,7 @@ def stale_reasons(
     """Reasons by question for finished answers of rows that are read already.
 
     Each reason is newer than the last time that somebody gave or confirmed the answer. At most
-    seven queries, however many answers there are; ``user`` is told of nothing that he may not
+    eight queries, however many answers there are; ``user`` is told of nothing that he may not
     see.
     """
     given = [
@@ -159,8 +162,32 @@ def _incidents(assessment: Assessment, rows: list[Any], user: Any) -> Found:
                 yield row.key, Reason(text, incident.created_at, incident.get_absolute_url())
 
 
+def _learnings(assessment: Assessment, rows: list[Any], user: Any) -> Found:
+    """What published postmortems taught: of the system, or of the unit that answers for all."""
+    oldest = min(row.stated_at for row in rows)
+    if assessment.system is not None:
+        incidents = Incident.objects.filter(about_system(assessment.system))
+    else:
+        incidents = Incident.objects.filter(unit__path__startswith=str(assessment.unit.path))
+    found = (
+        Learning.objects.all()
+        .visible_to(user)
+        .filter(incident__in=incidents.order_by().values("pk"), published_at__gt=oldest)
+    )
+    by_key = {row.key: row for row in rows}
+    for one in found.select_related("incident").order_by("-pk")[:MOST_RUNS]:
+        url = reverse("incidents:postmortem-detail", args=[one.incident_id])
+        words = {"reference": one.incident.reference, "text": one.text}
+        for key in one.subcategories:
+            row = by_key.get(key)
+            if row is not None and one.published_at > row.stated_at:
+                text = _("%(reference)s taught: %(text)s") % words
+                yield key, Reason(Truncator(text).chars(200), one.published_at, url)
+
+
 SOURCES: tuple[Callable[[Assessment, list[Any], Any], Found], ...] = (
     _evidence,
     _checks,
     _incidents,
+    _learnings,
 )
