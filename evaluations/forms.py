@@ -10,7 +10,7 @@ from evaluations import queries
 from evaluations.checks.catalogue import CATALOGUE
 from evaluations.columns import MAIN_ROLES, MANY_ROLES, MORE_ROLES, ROLES, guess_roles
 from evaluations.listing import families, subcategories, used_roles
-from evaluations.models import Monitor
+from evaluations.models import Monitor, Proposal
 from models_registry.models import DatasetVersion, ModelVersion
 from models_registry.reading.profile import TableProfile
 from web.forms import RecordForm
@@ -254,3 +254,45 @@ class ChecksForm(RecordForm):
 
 def _suggested(reference: DatasetVersion | None) -> list[str]:
     return [*DEFAULT_CHECKS, "drift"] if reference is not None else list(DEFAULT_CHECKS)
+
+
+# The verb, what the button says, and what follows.
+DECISIONS = {
+    "accept": (_("Accept"), _("Somebody takes the work on. Nothing is trained by itself.")),
+    "dismiss": (_("Dismiss"), _("Nothing is done. The reason stays with the monitor.")),
+    "finish": (_("Mark as done"), _("The work is over, with or without a new version.")),
+}
+
+
+class DecisionForm(RecordForm):
+    """What is decided about a proposal, and why."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    quiet_until = forms.DateField(
+        label=_("Keep this trigger quiet until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("At most 180 days. Runs fail and warn as before."),
+    )
+    outcome = forms.ModelChoiceField(
+        label=_("Version that came out of it"),
+        queryset=ModelVersion.objects.none(),
+        required=False,
+    )
+
+    def __init__(
+        self, *args: Any, verb: str, user: User, proposal: Proposal, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, auto_id=f"id_{verb}_%s", **kwargs)
+        self.verb = verb
+        self.label, self.text = DECISIONS[verb]
+        if verb != "dismiss":
+            del self.fields["quiet_until"]
+        if verb != "finish":
+            del self.fields["outcome"]
+            return
+        versions = ModelVersion.objects.visible_to(user).select_related("model")
+        of_model = versions.filter(model=proposal.monitor.model_version.model_id)
+        self.fields["outcome"].queryset = of_model  # type: ignore[attr-defined]

@@ -1,15 +1,25 @@
-"""Reads of monitors: the list, the windows with their runs, trends and cost."""
+"""Reads of monitors: the list, the windows with their runs, trends, proposals."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from charts.curves import TrendPoint, trend_line
 from charts.scales import Limit
-from evaluations.models import CheckRun, MetricResult, Monitor, MonitorWindow, Verdict
+from evaluations import states
+from evaluations.models import CheckRun, MetricResult, Monitor, MonitorWindow, Proposal, Verdict
 from evaluations.pictures import Picture, badness
 
 SHOWN_WINDOWS = 60
@@ -32,7 +42,8 @@ def monitors_for_list(user: User) -> QuerySet[Monitor]:
     ).order_by("-window__start", rank)
     found: QuerySet[Monitor] = Monitor.objects.visible_to(user)
     return found.select_related("model_version__model").annotate(
-        last_verdict=Subquery(runs.values("verdict")[:1])
+        last_verdict=Subquery(runs.values("verdict")[:1]),
+        proposals_open=Count("proposals", filter=Q(proposals__state__in=states.UNDECIDED)),
     )
 
 
@@ -105,21 +116,14 @@ def _figure(value: float | None) -> str:
     return "–" if value is None else f"{value:.4g}"
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What a monitor used up: runs, rows counted, bytes read, seconds computed."""
-
-    runs: int
-    rows: int
-    size: int
-    seconds: float
+def proposals_for_list(user: User) -> QuerySet[Proposal]:
+    """Visible proposals with what the list shows, newest first."""
+    found: QuerySet[Proposal] = Proposal.objects.visible_to(user)
+    return found.select_related(
+        "monitor__model_version__model", "window", "blocker", "decided_by", "outcome__model"
+    )
 
 
-def cost_of(monitor: Monitor) -> Cost:
-    """All runs of a monitor, superseded ones, too."""
-    runs = CheckRun.objects.filter(window__monitor=monitor)
-    sums: dict[str, Any] = runs.aggregate(rows=Sum("n_rows"), size=Sum("current__file__size"))
-    times = runs.filter(started_at__isnull=False, finished_at__isnull=False)
-    pairs = list(times.values_list("started_at", "finished_at"))
-    seconds = sum((end - start).total_seconds() for start, end in pairs)
-    return Cost(runs.count(), sums["rows"] or 0, sums["size"] or 0, seconds)
+def runs_of_proposal(proposal: Proposal) -> list[CheckRun]:
+    """The runs that showed the trigger last."""
+    return list(CheckRun.objects.filter(pk__in=proposal.runs).order_by("pk"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations.views import catalogue, comparing, monitors, runs
+from evaluations.views import catalogue, comparing, monitors, proposals, runs
 
 app_name = "evaluations"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("monitors/", monitors.MonitorList.as_view(), name="monitor-list"),
     path("monitors/<int:pk>/", monitors.monitor_detail, name="monitor-detail"),
     path("monitors/<int:pk>/<slug:verb>/", monitors.monitor_step, name="monitor-step"),
+    path("proposals/", proposals.ProposalList.as_view(), name="proposal-list"),
+    path("proposals/<int:pk>/", proposals.proposal_detail, name="proposal-detail"),
+    path("proposals/<int:pk>/<slug:verb>/", proposals.proposal_step, name="proposal-step"),
     path("checks/", catalogue.CheckList.as_view(), name="check-list"),
     path("checks/<str:name>/", catalogue.check_detail, name="check-detail"),
 ]

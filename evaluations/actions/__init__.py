@@ -11,6 +11,7 @@ from evaluations.actions.monitors import (
     schedule_of,
 )
 from evaluations.actions.pairs import pair_runs
+from evaluations.actions.proposals import decide_proposal, weigh_windows
 from evaluations.actions.runs import (
     RUN_JOB,
     Replay,
@@ -33,6 +34,7 @@ __all__ = [
     "break_run",
     "check_file",
     "close_abandoned",
+    "decide_proposal",
     "dispatch",
     "look_at",
     "merge_windows",
@@ -44,4 +46,5 @@ __all__ = [
     "results_digest",
     "schedule_of",
     "start_checks",
+    "weigh_windows",
 ]

@@ -195,7 +195,7 @@ def _broken(by: User, window: MonitorWindow, reason: str) -> list[CheckRun]:
     """One error run per check: a window without a verdict is never a pass."""
     monitor, family = window.monitor, uuid.uuid4()
     with action("evaluations.run.started", by=by) as act:
-        supersede(act, window, monitor.checks)
+        supersede(act, window)
         runs = [
             CheckRun(
                 model_version=monitor.model_version, check_name=spec.id, window=window,
@@ -225,7 +225,7 @@ def merge_windows(*, by: User, monitor: Monitor, count: int) -> list[CheckRun]:
         ).first() or MonitorWindow(monitor=monitor, start=start, end=end, merged=True)
         window.note = _("%(n)s windows together") % {"n": len(windows)}
         act.save(window)
-        supersede(act, window, monitor.checks)
+        supersede(act, window)
         runs = [
             CheckRun(
                 model_version=monitor.model_version, check_name=spec.id, window=window,

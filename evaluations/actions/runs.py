@@ -69,7 +69,7 @@ def start_checks(
     drafts = [_draft(spec, roles, params.get(spec.id, {}), profiles) for spec in specs]
     family = uuid.uuid4()
     with action("evaluations.run.started", by=by) as act:
-        supersede(act, window, checks)
+        supersede(act, window)
         for run in drafts:
             run.model_version, run.family, run.window = version, family, window
             run.current = current
@@ -78,11 +78,11 @@ def start_checks(
     return drafts
 
 
-def supersede(act: Act, window: MonitorWindow | None, checks: Sequence[str]) -> None:
-    """Mark the current runs of some checks in a window, so that others can take their place."""
+def supersede(act: Act, window: MonitorWindow | None) -> None:
+    """Mark the current runs of a window, so that others can take their place."""
     if window is None:
         return
-    for old in CheckRun.objects.filter(window=window, superseded=False, check_name__in=checks):
+    for old in CheckRun.objects.filter(window=window, superseded=False):
         old.superseded = True
         act.save(old, event="evaluations.run.superseded")
 

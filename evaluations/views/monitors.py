@@ -15,11 +15,12 @@ from accounts.actions import require
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.queries import can
-from evaluations import monitoring, queries
+from evaluations import monitoring, queries, states
 from evaluations.actions import add_monitor, merge_windows, move_monitor, schedule_of
 from evaluations.forms import MonitorForm
 from evaluations.models import CheckRun, Monitor
 from evaluations.sources import folders_of
+from evaluations.spending import budget_of, cadence_of, cost_of
 from evaluations.tables import MonitorFilter, MonitorTable
 from ledger.errors import Refused
 from ledger.transitions import NoTransition
@@ -100,7 +101,13 @@ def monitor_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "monitor": monitor,
         "rows": rows,
         "pictures": monitoring.trends_of(rows),
-        "cost": monitoring.cost_of(monitor),
+        "cost": cost_of(monitor),
+        "budget": budget_of(monitor),
+        "cadence": cadence_of(monitor),
+        "query": f"monitor={monitor.pk}",
+        "proposals": list(
+            monitoring.proposals_for_list(user).filter(monitor=monitor, state__in=states.STANDING)
+        ),
         "may_run": can(user, Permission.CHECK_RUN, monitor.model_version.model.unit_id),
     }
     return render(request, "evaluations/monitor_detail.html", context)

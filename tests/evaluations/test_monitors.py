@@ -241,7 +241,7 @@ def test_programs_add_pause_and_read_monitors(world):
 def test_the_page_draws_trends_and_tells_the_cost(world, django_assert_max_num_queries):
     made = looked_at(world)
     client = world.client(world.auditor)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(22):
         page = client.get(made.get_absolute_url()).text
     assert "perf.classification · accuracy" in page
     assert "No data arrived" in page
