@@ -11,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.checks.catalogue import CATALOGUE
+from evaluations.freshness import CHOICES, with_freshness
 from evaluations.models import CheckRun, Monitor, Proposal, Verdict
 from models_registry.models import AISystem, ModelVersion
 from web.lists import RecordTable
@@ -28,6 +29,7 @@ class RunTable(RecordTable):
     )
     title = tables.Column(order_by="check_name", verbose_name=_("Check"))
     verdict = tables.Column(verbose_name=_("Verdict"), empty_values=())
+    freshness = tables.Column(verbose_name=_("As evidence"), empty_values=())
     headline = tables.Column(verbose_name=_("In one sentence"), orderable=False)
     model_version = tables.Column(
         order_by=("model_version__model__name", "model_version__number"),
@@ -46,6 +48,7 @@ class RunTable(RecordTable):
             "reference_number",
             "title",
             "verdict",
+            "freshness",
             "headline",
             "model_version",
             "n_rows",
@@ -59,6 +62,12 @@ class RunTable(RecordTable):
 
     def value_verdict(self, record: CheckRun) -> str:
         return record.verdict or record.state
+
+    def render_freshness(self, value: str | None) -> str:
+        return ui.state(value) if value else ui.DASH
+
+    def value_freshness(self, value: str | None) -> str:
+        return value or ""
 
     def render_n_rows(self, value: int) -> str:
         return ui.thousands(value)
@@ -85,6 +94,9 @@ class RunFilter(django_filters.FilterSet):
             "model"
         ),
     )
+    freshness = django_filters.ChoiceFilter(
+        label=_("As evidence"), choices=CHOICES, method="of_age"
+    )
     system = django_filters.ModelChoiceFilter(
         label=_("AI system"),
         method="of_system",
@@ -94,7 +106,13 @@ class RunFilter(django_filters.FilterSet):
 
     class Meta:
         model = CheckRun
-        fields = ("check_name", "verdict", "state", "model_version", "system", "family")
+        fields = (
+            "check_name", "verdict", "state", "freshness", "model_version", "system", "family",
+        )  # fmt: skip
+
+    def of_age(self, rows: QuerySet[CheckRun], name: str, value: str) -> QuerySet[CheckRun]:
+        """Runs that are fresh, due and so on at this moment."""
+        return with_freshness(rows).filter(freshness=value)
 
     def of_system(self, rows: QuerySet[CheckRun], name: str, value: AISystem) -> QuerySet[CheckRun]:
         """Runs of versions of the models that the system uses."""

@@ -15,6 +15,7 @@ urlpatterns = [
     path("evaluations/<int:run>/monitor/", monitors.monitor_add, name="monitor-add"),
     path("monitors/", monitors.MonitorList.as_view(), name="monitor-list"),
     path("monitors/<int:pk>/", monitors.monitor_detail, name="monitor-detail"),
+    path("monitors/<int:pk>/edit/", monitors.monitor_edit, name="monitor-edit"),
     path("monitors/<int:pk>/<slug:verb>/", monitors.monitor_step, name="monitor-step"),
     path("proposals/", proposals.ProposalList.as_view(), name="proposal-list"),
     path("proposals/<int:pk>/", proposals.proposal_detail, name="proposal-detail"),

@@ -2,9 +2,11 @@
 
 from evaluations.actions.files import check_file
 from evaluations.actions.monitors import (
+    EDITABLE,
     WINDOW_JOB,
     add_monitor,
     dispatch,
+    edit_monitor,
     look_at,
     merge_windows,
     move_monitor,
@@ -26,6 +28,7 @@ from evaluations.actions.runs import (
 )
 
 __all__ = [
+    "EDITABLE",
     "RUN_JOB",
     "WINDOW_JOB",
     "Replay",
@@ -36,6 +39,7 @@ __all__ = [
     "close_abandoned",
     "decide_proposal",
     "dispatch",
+    "edit_monitor",
     "look_at",
     "merge_windows",
     "move_monitor",

@@ -27,6 +27,7 @@ from evaluations.sources import check_place, find
 from jobs.actions import enqueue
 from ledger.actions import action
 from ledger.errors import Refused, StaleWrite
+from ledger.merge import Merge, merge_fields
 from ledger.transitions import step
 from models_registry.actions import upload_dataset
 from models_registry.models import DatasetVersion, ModelVersion
@@ -78,6 +79,62 @@ def add_monitor(*, by: User, version: ModelVersion, values: Mapping[str, Any]) -
     with action("evaluations.monitor.added", by=by) as act:
         act.save(monitor)
     return monitor
+
+
+EDITABLE = frozenset({
+    "name", "checks", "roles", "params", "reference", "source", "place", "pattern", "cron",
+    "every_minutes", "watermark_minutes", "late_hours", "baseline_days", "detect_days",
+    "price_hour", "price_gb", "currency", "budget", "budget_of",
+})  # fmt: skip
+JUDGES = frozenset({"checks", "roles", "params", "reference"})
+
+
+def edit_monitor(
+    *, by: User, monitor: Monitor, base: Mapping[str, Any], values: Mapping[str, Any], reason: str
+) -> Merge:
+    """Merge ``values`` (some of ``EDITABLE``) into the stored monitor, field by field.
+
+    ``base`` holds what the person saw. With a clash nothing is stored. What a verdict depends on
+    changes only with a reason. Windows that are judged already stay as they are; a new schedule
+    counts from the end of the last window. Raises Refused, naming the field.
+    """
+    version = monitor.model_version
+    require(by, Permission.CHECK_RUN, version.model.unit_id)
+    if unknown := set(values) - EDITABLE:
+        raise Refused(_("These fields cannot be changed: %s.") % ", ".join(sorted(unknown)))
+    with action("evaluations.monitor.edited", by=by, reason=reason.strip()) as act:
+        monitor.refresh_from_db()
+        stored = {name: getattr(monitor, name) for name in EDITABLE}
+        merge = merge_fields(base, values, stored)
+        if merge.clashes or not merge.changed:
+            return merge
+        if merge.changed & JUDGES and not reason.strip():
+            raise Refused(_("Say why."), code="no-reason", field="reason")
+        for name in merge.changed:
+            setattr(monitor, name, merge.final[name])
+        _check_edited(by, monitor, merge)
+        act.save(monitor)
+    return merge
+
+
+def _check_edited(by: User, monitor: Monitor, merge: Merge) -> None:
+    if "reference" in merge.changed and monitor.reference is not None:
+        require(by, Permission.RECORD_VIEW, monitor.reference.unit_id)
+    schedule = schedule_of(monitor.cron, monitor.every_minutes)
+    if merge.changed & {"source", "place", "pattern"}:
+        unit = monitor.model_version.model.unit_id
+        check_place(unit, monitor.source, monitor.place, monitor.pattern)
+    if merge.changed & JUDGES:
+        _check_limits(monitor.checks, _of_checks(monitor), monitor.reference)
+    if merge.changed & {"cron", "every_minutes", "watermark_minutes"}:
+        _place(monitor, schedule, monitor.cursor)
+
+
+def _of_checks(monitor: Monitor) -> dict[str, Any]:
+    """The limits of the monitor's checks, those of others left out."""
+    kept = {name: one for name, one in monitor.params.items() if name in monitor.checks}
+    monitor.params = kept
+    return kept
 
 
 def move_monitor(*, by: User, monitor: Monitor, verb: str, reason: str = "") -> Monitor:

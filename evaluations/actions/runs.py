@@ -19,6 +19,7 @@ from evaluations.checks.spec import CheckSpec
 from evaluations.columns import checked_roles
 from evaluations.computing import CheckBroke, replay
 from evaluations.engine.aggregates import pack
+from evaluations.freshness import valid_until
 from evaluations.models import CheckRun, MetricResult, MonitorWindow, Verdict
 from jobs.actions import enqueue
 from ledger.actions import Act, action
@@ -181,6 +182,8 @@ def record_result(*, by: User, run: CheckRun, answer: Mapping[str, Any]) -> Chec
         run.n_rows = answer["rows"]
         run.results_digest = results_digest(results)
         run.finished_at = timezone.now()
+        if run.state == states.DONE:
+            run.due_at, run.valid_until = valid_until(run, run.finished_at)
         act.save(run)
         MetricResult.objects.bulk_create(results)
     return run

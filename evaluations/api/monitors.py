@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from evaluations.actions import add_monitor, merge_windows, move_monitor
+from evaluations.actions import add_monitor, edit_monitor, merge_windows, move_monitor
 from evaluations.api.runs import JsonObject, RunSerializer
 from evaluations.checks.catalogue import CATALOGUE
 from evaluations.models import Monitor
@@ -91,6 +91,7 @@ class MonitorSerializer(serializers.ModelSerializer[Monitor]):
     model_version = VisibleField(ModelVersion)
     deployment = VisibleField(Deployment, required=False, allow_null=True)
     reference = VisibleField(DatasetVersion, required=False, allow_null=True)
+    budget_of = serializers.ChoiceField(choices=Monitor.Measure.choices, required=False)
     checks = serializers.ListField(
         child=serializers.ChoiceField(choices=list(CATALOGUE)), allow_empty=False, max_length=50
     )
@@ -102,6 +103,20 @@ class MonitorSerializer(serializers.ModelSerializer[Monitor]):
         fields = _FIELDS
         read_only_fields = ("state", "cursor", "next_at", "version")
         validators: tuple[Any, ...] = ()
+
+
+class MonitorEditSerializer(MonitorSerializer):
+    """What may be changed; the model version and the deployment stay."""
+
+    reason = serializers.CharField(max_length=2_000, required=False, write_only=True)
+
+    class Meta:
+        model = Monitor
+        validators: tuple[Any, ...] = ()
+        fields = (*_FIELDS, "reason")
+        read_only_fields = (
+            "model_version", "deployment", "state", "cursor", "next_at", "version",
+        )  # fmt: skip
 
 
 class PauseSerializer(serializers.Serializer[Any]):
@@ -128,6 +143,20 @@ class MonitorViewSet(RecordViewSet):
         values = dict(sent.validated_data)
         version = values.pop("model_version")
         return self.created(add_monitor(by=self._by(), version=version, values=values))
+
+    @extend_schema(request=MonitorEditSerializer, responses=MonitorSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change fields (If-Match); checks, columns, limits and reference need a reason."""
+        monitor = self.get_object()
+        require_match(request, monitor)
+        context = self.get_serializer_context()
+        sent = MonitorEditSerializer(monitor, data=request.data, partial=True, context=context)
+        sent.is_valid(raise_exception=True)
+        values = dict(sent.validated_data)
+        reason = values.pop("reason", "")
+        base = {name: getattr(monitor, name) for name in values}
+        edit_monitor(by=self._by(), monitor=monitor, base=base, values=values, reason=reason)
+        return self.shown(monitor)
 
     @extend_schema(request=PauseSerializer, responses=MonitorSerializer)
     @action(detail=True, methods=["post"])

@@ -3,6 +3,7 @@
 from math import inf
 from typing import Any, cast
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -15,6 +16,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from evaluations.actions import check_file, replay_run, start_checks
 from evaluations.checks.catalogue import CATALOGUE
+from evaluations.freshness import with_freshness
 from evaluations.junit import junit
 from evaluations.models import CheckRun, MetricResult
 from evaluations.tables import RunFilter
@@ -38,7 +40,9 @@ def _seconds(request: Request) -> float:
 
 
 class ResultSerializer(serializers.ModelSerializer[MetricResult]):
-    """One figure of a run."""
+    """One figure of a run; ``n_needed`` are the rows that would decide an inconclusive one."""
+
+    n_needed = serializers.IntegerField(read_only=True, allow_null=True)
 
     class Meta:
         model = MetricResult
@@ -58,6 +62,7 @@ class ResultSerializer(serializers.ModelSerializer[MetricResult]):
             "verdict",
             "reason",
             "detail",
+            "n_needed",
         )
         read_only_fields = fields
 
@@ -68,6 +73,9 @@ class RunSerializer(serializers.ModelSerializer[CheckRun]):
     reference_number = serializers.CharField(read_only=True)
     job = serializers.UUIDField(source="job.public_id", read_only=True, default=None)
     progress = serializers.IntegerField(source="job.progress", read_only=True, default=None)
+    freshness = serializers.CharField(
+        read_only=True, default="", help_text="fresh, due, stale, superseded, invalid; or empty"
+    )
 
     class Meta:
         model = CheckRun
@@ -96,6 +104,9 @@ class RunSerializer(serializers.ModelSerializer[CheckRun]):
             "created_at",
             "started_at",
             "finished_at",
+            "due_at",
+            "valid_until",
+            "freshness",
             "version",
         )
         read_only_fields = fields
@@ -165,6 +176,9 @@ class CheckRunViewSet(RecordViewSet):
     queryset = CheckRun.objects.select_related("job")
     serializer_class = RunSerializer
     filterset_class = RunFilter
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return with_freshness(super().get_queryset())
 
     def get_serializer_class(self) -> Any:
         return RunWithResultsSerializer if self.action == "retrieve" else RunSerializer

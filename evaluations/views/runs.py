@@ -99,6 +99,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "results": sorted(results, key=badness),
         "pictures": pictures(results),
+        "missing": queries.missing_rows(run, results),
         "may_monitor": run.window_id is None
         and can(user, Permission.CHECK_RUN, run.model_version.model.unit_id),
         "others": others_to_compare(user, run) if run.state == run.State.DONE else [],

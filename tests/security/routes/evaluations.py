@@ -132,6 +132,13 @@ ROUTES = [
         method="post",
         data=lambda w: {"reason": "The feed is rebuilt."},
     ),
+    Route(
+        "evaluations:monitor-edit",
+        {"anonymous": 302, "stranger": 404, "engineer": 200, "owner": 200, "*": 403},
+        monitor_pk,
+        page=True,
+    ),
+    Route("api:monitor-detail", UNMATCHED, monitor_pk, method="patch"),
     Route("api:monitor-list", API_LIST, lambda w: monitor(w) and {}),
     Route("api:monitor-list", API_ADDED, method="post", data=api_monitor_data),
     Route("api:monitor-detail", API_READ, monitor_pk),
