@@ -94,6 +94,23 @@ def trends_of(rows: list[Row]) -> list[Picture]:
     return [_trend(key, found, labels) for key, found in worst[:SHOWN_TRENDS]]
 
 
+def course_of(run: CheckRun, one: MetricResult) -> list[Picture]:
+    """A figure of a monitor's run over the windows; empty for other runs and a single window."""
+    if run.window is None:
+        return []
+    rows = windows_of(run.window.monitor)
+    plain = [row for row in reversed(rows) if not row.window.merged]
+    places = {r.pk: i for i, row in enumerate(plain) for r in row.runs}
+    same = MetricResult.objects.filter(
+        run__in=list(places), run__check_name=run.check_name, metric=one.metric, slice=one.slice
+    )
+    found = {places[other.run_id]: other for other in same.defer("detail")}
+    if len(found) < 2:
+        return []
+    labels = [f"{row.window.start:%Y-%m-%d %H:%M}" for row in plain]
+    return [_trend((_("Over the windows"), one.metric, one.slice), found, labels)]
+
+
 def _trend(key: tuple[str, str, str], found: dict[int, MetricResult], labels: list[str]) -> Picture:
     title = " · ".join(part for part in key if part)
     points, rows = [], []

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations.views import catalogue, comparing, monitors, proposals, runs
+from evaluations.views import catalogue, comparing, figures, monitors, proposals, runs
 
 app_name = "evaluations"
 urlpatterns = [
@@ -11,6 +11,17 @@ urlpatterns = [
     path("evaluations/<int:pk>/", runs.run_detail, name="run-detail"),
     path("evaluations/compare/", comparing.version_compare, name="version-compare"),
     path("evaluations/<int:pk>/against/<int:champion>/", comparing.run_compare, name="run-compare"),
+    path(
+        "evaluations/<int:pk>/figures/<int:position>/",
+        figures.figure_detail,
+        name="figure-detail",
+    ),
+    path(
+        "evaluations/<int:pk>/aggregates.<slug:ending>",
+        figures.run_aggregates,
+        name="run-aggregates",
+    ),
+    path("evaluations/<int:pk>/cancel/", runs.run_cancel, name="run-cancel"),
     path("evaluations/<int:pk>/replay/", runs.run_replay, name="run-replay"),
     path("evaluations/<int:run>/monitor/", monitors.monitor_add, name="monitor-add"),
     path("monitors/", monitors.MonitorList.as_view(), name="monitor-list"),

@@ -19,13 +19,13 @@ from evaluations.actions.runs import (
     Replay,
     begin_run,
     break_run,
-    close_abandoned,
     new_seed,
     record_result,
     replay_run,
     results_digest,
     start_checks,
 )
+from evaluations.actions.stopping import cancel_run, close_abandoned
 
 __all__ = [
     "EDITABLE",
@@ -35,6 +35,7 @@ __all__ = [
     "add_monitor",
     "begin_run",
     "break_run",
+    "cancel_run",
     "check_file",
     "close_abandoned",
     "decide_proposal",

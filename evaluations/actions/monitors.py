@@ -3,7 +3,6 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
@@ -23,7 +22,7 @@ from evaluations.actions.runs import (
 )
 from evaluations.models import CheckRun, Monitor, MonitorWindow
 from evaluations.schedule import Schedule
-from evaluations.sources import check_place, find
+from evaluations.sources import Found, check_place, find, opened
 from jobs.actions import enqueue
 from ledger.actions import action
 from ledger.errors import Refused, StaleWrite
@@ -83,6 +82,7 @@ def add_monitor(*, by: User, version: ModelVersion, values: Mapping[str, Any]) -
 
 EDITABLE = frozenset({
     "name", "checks", "roles", "params", "reference", "source", "place", "pattern", "cron",
+    "time_column",
     "every_minutes", "watermark_minutes", "late_hours", "baseline_days", "detect_days",
     "price_hour", "price_gb", "currency", "budget", "budget_of",
 })  # fmt: skip
@@ -221,7 +221,7 @@ def look_at(*, by: User, window: MonitorWindow) -> list[CheckRun]:
     try:
         if found is None:
             raise Refused(_("No data arrived for this window."), code="no-data")
-        table = _table(by, window, found.table, found.path)
+        table = _table(by, window, found)
         runs = start_checks(
             by=by, version=monitor.model_version, current=table, reference=monitor.reference,
             roles=monitor.roles, checks=monitor.checks, params=monitor.params, window=window,
@@ -235,16 +235,16 @@ def look_at(*, by: User, window: MonitorWindow) -> list[CheckRun]:
     return runs
 
 
-def _table(by: User, window: MonitorWindow, table: int, path: Path | None) -> DatasetVersion:
-    """The known table, or the file kept as one."""
-    if path is None:
-        known: DatasetVersion = DatasetVersion.objects.select_related("unit").get(pk=table)
+def _table(by: User, window: MonitorWindow, found: Found) -> DatasetVersion:
+    """The known table, or the bytes of a file or a connection kept as one."""
+    if found.table:
+        known: DatasetVersion = DatasetVersion.objects.select_related("unit").get(pk=found.table)
         return known
     label = f"{window.start:%Y-%m-%d %H:%M} {uuid.uuid4().hex[:8]}"
-    with path.open("rb") as stream:
+    with opened(found, window) as (stream, name):
         return upload_dataset(
             by=by, unit=window.monitor.model_version.model.unit, name=window.monitor.name,
-            label=label, role=DatasetVersion.Role.PRODUCTION, stream=stream, file_name=path.name,
+            label=label, role=DatasetVersion.Role.PRODUCTION, stream=stream, file_name=name,
         )  # fmt: skip
 
 

@@ -201,22 +201,6 @@ def break_run(*, by: User, run: CheckRun, reason: str) -> CheckRun:
     return run
 
 
-def close_abandoned(*, by: User) -> int:
-    """Mark runs whose job ended without them as errors. Returns how many.
-
-    A job that was interrupted too often ends in the job's row; the run learns it here.
-    """
-    abandoned = CheckRun.objects.filter(
-        state__in=states.OPEN, job__state__in=("failed", "cancelled", "done")
-    ).select_related("job", "model_version__model")
-    closed = 0
-    for run in abandoned[:100]:
-        told = run.job.error if run.job else ""
-        break_run(by=by, run=run, reason=told or _("The check was stopped before it finished."))
-        closed += 1
-    return closed
-
-
 @dataclass(frozen=True)
 class Replay:
     """What judging stored aggregates again gave. `same` is whether every figure is the same."""

@@ -21,7 +21,8 @@ from web.api import RecordViewSet, VisibleField, require_match
 
 _FIELDS = (
     "id", "model_version", "deployment", "name", "state", "checks", "roles", "params",
-    "reference", "source", "place", "pattern", "cron", "every_minutes", "watermark_minutes",
+    "reference", "source", "place", "pattern", "time_column", "cron", "every_minutes",
+    "watermark_minutes",
     "late_hours", "baseline_days", "detect_days", "price_hour", "price_gb", "currency", "budget",
     "budget_of", "cursor", "next_at", "version",
 )  # fmt: skip

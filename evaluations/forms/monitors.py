@@ -25,9 +25,9 @@ class MonitorForm(RecordForm):
         label=_("Where the tables come from"), choices=Monitor.Source.choices
     )
     place = forms.CharField(
-        label=_("Dataset or folder"),
+        label=_("Dataset, folder or connection"),
         max_length=400,
-        help_text=_("The name under which tables are uploaded, or an allowed folder."),
+        help_text=_("The name under which tables are uploaded, or what an operator allowed."),
     )
     pattern = forms.CharField(
         label=_("Pattern of the window"),
@@ -37,6 +37,12 @@ class MonitorForm(RecordForm):
             "How the version label begins, or how the file is called, by the start of the "
             "window: %Y year, %m month, %d day, %H hour, %V week."
         ),
+    )
+    time_column = forms.CharField(
+        label=_("Column with the time of a row"),
+        required=False,
+        max_length=120,
+        help_text=_("Needed for a table of a database; the pattern then names the table."),
     )
     every_minutes = forms.IntegerField(
         label=_("Every, in minutes"),

@@ -53,7 +53,8 @@ class Monitor(Record):
         """Where the tables come from."""
 
         UPLOADS = "uploads", _("Uploaded tables")
-        FOLDER = "folder", _("Files in a folder")
+        FOLDER = "folder", _("Files in a folder or object store")
+        CONNECTION = "connection", _("A table of a database")
 
     model_version = models.ForeignKey(
         ModelVersion, on_delete=models.PROTECT, related_name="monitors"
@@ -70,8 +71,9 @@ class Monitor(Record):
         DatasetVersion, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     source = models.CharField(_("source"), max_length=10, choices=Source.choices)
-    place = models.CharField(_("folder or dataset"), max_length=400)
+    place = models.CharField(_("dataset, folder or connection"), max_length=400)
     pattern = models.CharField(_("pattern of the window"), max_length=200)
+    time_column = models.CharField(_("column with the time of a row"), max_length=120, blank=True)
     cron = models.CharField(_("cron"), max_length=120, blank=True)
     every_minutes = models.PositiveIntegerField(_("every, in minutes"), null=True, blank=True)
     watermark_minutes = models.PositiveIntegerField(_("wait for late rows, in minutes"), default=60)
@@ -102,6 +104,11 @@ class Monitor(Record):
                 condition=(Q(cron="") & Q(every_minutes__gte=1))
                 | (~Q(cron="") & Q(every_minutes=None)),
                 name="monitor_has_one_schedule",
+            ),
+            models.CheckConstraint(
+                condition=~Q(source="connection") | ~Q(time_column=""),
+                name="monitor_of_connection_has_time",
+                violation_error_message=_("Name the column that holds the time of a row."),
             ),
             models.UniqueConstraint(
                 fields=("model_version", "name"),

@@ -24,6 +24,7 @@ from evaluations.actions import (
     move_monitor,
     schedule_of,
 )
+from evaluations.connections import connections_of
 from evaluations.forms import MonitorEditForm, MonitorForm
 from evaluations.models import CheckRun, Monitor
 from evaluations.sources import folders_of
@@ -75,7 +76,7 @@ def monitor_add(request: HttpRequest, run: int) -> HttpResponse:
         except Refused as refused:
             form.add_refusal(refused)
     context = {"form": form, "run": known, "family": family, "slots": slots,
-               "folders": folders_of(unit)}  # fmt: skip
+               "folders": folders_of(unit), "connections": connections_of(unit)}  # fmt: skip
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "evaluations/monitor_add.html", context, status=status)
 
@@ -129,7 +130,12 @@ def monitor_edit(request: HttpRequest, pk: int) -> HttpResponse:
     require(user, Permission.CHECK_RUN, monitor.model_version.model.unit_id)
     initial = {name: getattr(monitor, name) for name in EDITABLE}
     form = MonitorEditForm(request.POST or None, user=user, initial=initial)
-    context = {"monitor": monitor, "folders": folders_of(monitor.model_version.model.unit_id)}
+    unit = monitor.model_version.model.unit_id
+    context = {
+        "monitor": monitor,
+        "folders": folders_of(unit),
+        "connections": connections_of(unit),
+    }
     template = "evaluations/monitor_edit.html"
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
