@@ -1,6 +1,7 @@
 """Settings, read from the environment. See docs/operations.md for every variable."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,13 @@ def _secret(name: str) -> str:
         with os.fdopen(fd, "w") as file:
             file.write(secrets.token_urlsafe(50))
     return path.read_text()
+
+
+def _address(name: str) -> str:
+    """What the variable holds, or the file that the variable with _FILE behind it names."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text().strip()
+    return os.environ.get(name, "")
 
 
 DEBUG = _flag("ASSAY_DEBUG")
@@ -175,13 +183,31 @@ FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True, mode=0o700)
 # How long a look at the way back from a deployment counts.
 ROLLBACK_CHECK_DAYS = int(os.environ.get("ASSAY_ROLLBACK_CHECK_DAYS", "30"))
 
-# Folders that monitors may read, each for one unit: "3=/srv/scores:4=/srv/claims".
+# Folders and prefixes of object stores that monitors may read, each for one unit:
+# "3=/srv/scores:4=s3://claims/scored".
 MONITOR_FOLDERS: list[tuple[int, str]] = [
-    (int(number), os.path.normpath(path))
-    for entry in os.environ.get("ASSAY_MONITOR_FOLDERS", "").split(os.pathsep)
+    (int(number), place.rstrip("/") if "://" in place else os.path.normpath(place))
+    for entry in re.split(r":(?=\d+=)", os.environ.get("ASSAY_MONITOR_FOLDERS", ""))
     if entry
-    for number, _equals, path in [entry.partition("=")]
+    for number, _equals, place in [entry.partition("=")]
 ]
+# Databases that monitors may read, each for one unit: "3=scores:4=claims". The address of
+# "scores" stands in ASSAY_CONNECTION_SCORES, or in the file that ASSAY_CONNECTION_SCORES_FILE
+# names; never in our database.
+MONITOR_CONNECTIONS: list[tuple[int, str]] = [
+    (int(number), name)
+    for entry in os.environ.get("ASSAY_CONNECTIONS", "").split(":")
+    if entry
+    for number, _equals, name in [entry.partition("=")]
+]
+MONITOR_CONNECTION_SECRETS = {
+    name: address
+    for _unit, name in MONITOR_CONNECTIONS
+    for variable in [f"ASSAY_CONNECTION_{name.upper().replace('-', '_')}"]
+    if (address := _address(variable))
+}
+MONITOR_CONNECTION_SECONDS = int(os.environ.get("ASSAY_CONNECTION_SECONDS", "120"))
+MONITOR_CONNECTION_ROWS = int(os.environ.get("ASSAY_CONNECTION_ROWS", "2000000"))
 
 # MLflow servers that registries may be imported from, with commas between; one token for them.
 MLFLOW_SERVERS = [

@@ -94,8 +94,15 @@ def _parts(run: CheckRun) -> QuerySet[CheckRun]:
 
 
 def _first_of_monitor(run: CheckRun) -> CheckRun | None:
-    """The run in whose groups all windows of the monitor are counted, if there is one yet."""
-    return _parts(run).exclude(pk=run.pk).order_by("pk").first() if run.window else None
+    """The run in whose groups the windows of the monitor are counted, if there is one yet.
+
+    Another reference, other columns or a newer check need groups of their own.
+    """
+    if run.window is None:
+        return None
+    same = _parts(run).filter(reference=run.reference, check_version=run.check_version)
+    others = same.exclude(pk=run.pk).order_by("pk")
+    return next((one for one in others if one.roles == run.roles), None)
 
 
 def _spanned(run: CheckRun) -> list[CheckRun]:

@@ -1,15 +1,25 @@
-"""Reads of monitors: the list, the windows with their runs, trends and cost."""
+"""Reads of monitors: the list, the windows with their runs, trends, proposals."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from charts.curves import TrendPoint, trend_line
 from charts.scales import Limit
-from evaluations.models import CheckRun, MetricResult, Monitor, MonitorWindow, Verdict
+from evaluations import states
+from evaluations.models import CheckRun, MetricResult, Monitor, MonitorWindow, Proposal, Verdict
 from evaluations.pictures import Picture, badness
 
 SHOWN_WINDOWS = 60
@@ -32,7 +42,8 @@ def monitors_for_list(user: User) -> QuerySet[Monitor]:
     ).order_by("-window__start", rank)
     found: QuerySet[Monitor] = Monitor.objects.visible_to(user)
     return found.select_related("model_version__model").annotate(
-        last_verdict=Subquery(runs.values("verdict")[:1])
+        last_verdict=Subquery(runs.values("verdict")[:1]),
+        proposals_open=Count("proposals", filter=Q(proposals__state__in=states.UNDECIDED)),
     )
 
 
@@ -83,6 +94,23 @@ def trends_of(rows: list[Row]) -> list[Picture]:
     return [_trend(key, found, labels) for key, found in worst[:SHOWN_TRENDS]]
 
 
+def course_of(run: CheckRun, one: MetricResult) -> list[Picture]:
+    """A figure of a monitor's run over the windows; empty for other runs and a single window."""
+    if run.window is None:
+        return []
+    rows = windows_of(run.window.monitor)
+    plain = [row for row in reversed(rows) if not row.window.merged]
+    places = {r.pk: i for i, row in enumerate(plain) for r in row.runs}
+    same = MetricResult.objects.filter(
+        run__in=list(places), run__check_name=run.check_name, metric=one.metric, slice=one.slice
+    )
+    found = {places[other.run_id]: other for other in same.defer("detail")}
+    if len(found) < 2:
+        return []
+    labels = [f"{row.window.start:%Y-%m-%d %H:%M}" for row in plain]
+    return [_trend((_("Over the windows"), one.metric, one.slice), found, labels)]
+
+
 def _trend(key: tuple[str, str, str], found: dict[int, MetricResult], labels: list[str]) -> Picture:
     title = " · ".join(part for part in key if part)
     points, rows = [], []
@@ -105,21 +133,14 @@ def _figure(value: float | None) -> str:
     return "–" if value is None else f"{value:.4g}"
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What a monitor used up: runs, rows counted, bytes read, seconds computed."""
-
-    runs: int
-    rows: int
-    size: int
-    seconds: float
+def proposals_for_list(user: User) -> QuerySet[Proposal]:
+    """Visible proposals with what the list shows, newest first."""
+    found: QuerySet[Proposal] = Proposal.objects.visible_to(user)
+    return found.select_related(
+        "monitor__model_version__model", "window", "blocker", "decided_by", "outcome__model"
+    )
 
 
-def cost_of(monitor: Monitor) -> Cost:
-    """All runs of a monitor, superseded ones, too."""
-    runs = CheckRun.objects.filter(window__monitor=monitor)
-    sums: dict[str, Any] = runs.aggregate(rows=Sum("n_rows"), size=Sum("current__file__size"))
-    times = runs.filter(started_at__isnull=False, finished_at__isnull=False)
-    pairs = list(times.values_list("started_at", "finished_at"))
-    seconds = sum((end - start).total_seconds() for start, end in pairs)
-    return Cost(runs.count(), sums["rows"] or 0, sums["size"] or 0, seconds)
+def runs_of_proposal(proposal: Proposal) -> list[CheckRun]:
+    """The runs that showed the trigger last."""
+    return list(CheckRun.objects.filter(pk__in=proposal.runs).order_by("pk"))

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from accounts.queries import can
+from evaluations import states
 from evaluations.card_numbers import AGREES, DIFFERS, card_numbers
+from evaluations.monitoring import proposals_for_list
 from evaluations.queries import runs_for_list
 from models_registry.models import AISystem, CardRevision, ModelVersion
 from web.panels import Panel, panel
@@ -33,6 +35,19 @@ def runs_of_version(user: Any, version: ModelVersion) -> Panel:
         version.model.unit_id,
         f"?model_version={version.pk}",
     )
+
+
+@panel("models_registry.modelversion", order=11)
+def proposals_of_version(user: Any, version: ModelVersion) -> Panel | None:
+    """What monitors of this version propose and nobody has decided or finished."""
+    found = proposals_for_list(user).filter(
+        monitor__model_version=version, state__in=states.STANDING
+    )
+    proposals = list(found[:SHOWN])
+    if not proposals:
+        return None
+    context = {"proposals": proposals, "query": f"model_version={version.pk}"}
+    return Panel(_("Proposals of monitors"), "evaluations/panel_proposals.html", context)
 
 
 @panel("models_registry.cardrevision", order=5)

@@ -1,5 +1,6 @@
 """Every read of evaluations that is more than one row."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,21 +13,22 @@ from accounts.permissions import Permission
 from accounts.queries import units_where
 from evaluations import states
 from evaluations.checks.catalogue import CATALOGUE
+from evaluations.freshness import with_freshness
 from evaluations.models import CheckRun, MetricResult, Verdict
 from models_registry.models import AISystem, DatasetVersion, ModelVersion
 
 
 def runs_for_list(user: User) -> QuerySet[CheckRun]:
-    """Visible runs with what the list shows, newest first."""
-    found: QuerySet[CheckRun] = CheckRun.objects.visible_to(user)
+    """Visible runs with what the list shows and their ``freshness``, newest first."""
+    found: QuerySet[CheckRun] = with_freshness(CheckRun.objects.visible_to(user))
     return found.select_related("model_version__model", "current").defer(
         "current__profile", "roles", "params", "reasons", "engine"
     )
 
 
 def run_for_page(user: User) -> QuerySet[CheckRun]:
-    """Visible runs with all that the page of one shows."""
-    found: QuerySet[CheckRun] = CheckRun.objects.visible_to(user)
+    """Visible runs with all that the page of one shows, and their ``freshness``."""
+    found: QuerySet[CheckRun] = with_freshness(CheckRun.objects.visible_to(user))
     return found.select_related(
         "model_version__model__unit",
         "current__file",
@@ -40,6 +42,33 @@ def run_for_page(user: User) -> QuerySet[CheckRun]:
 def results_of(run: CheckRun) -> list[MetricResult]:
     """The run's figures in the order of the check."""
     return list(run.results.order_by("position"))
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Figures that could not be judged: how many, and the rows that would decide them all.
+
+    ``rows`` is None when more rows alone decide nothing that is known of.
+    """
+
+    figures: int
+    n: int
+    rows: int | None
+
+
+def missing_rows(run: CheckRun, results: Iterable[MetricResult]) -> Missing | None:
+    """What an inconclusive run lacks; None for a run with another verdict."""
+    if run.verdict != Verdict.INCONCLUSIVE:
+        return None
+    unclear = [one for one in results if one.verdict == Verdict.INCONCLUSIVE]
+    least = run.spec.min_n if run.spec else 0
+    # A figure of a slice says how many rows of the slice; the table needs as many times more.
+    factors = [one.n_needed / one.n for one in unclear if one.n_needed]
+    rows = run.n_rows or 0
+    if 0 < rows < least:
+        factors.append(least / rows)
+    whole = math.ceil(rows * max(factors)) if factors and rows else None
+    return Missing(len(unclear), rows, whole)
 
 
 def siblings_of(user: User, run: CheckRun) -> list[CheckRun]:
@@ -73,8 +102,8 @@ def rationale(check_name: str, key: str) -> str:
 
 def runs_for_subcategory(
     target: AISystem | ModelVersion, key: str, *, user: User | None = None
-) -> QuerySet[CheckRun]:
-    """Finished runs of checks that speak to a subcategory, newest first.
+) -> QuerySet[Any]:
+    """Finished runs of checks that speak to a subcategory with their freshness, newest first.
 
     `target` is a model version or a system (then: of all versions of its models). With `user`,
     only runs that this person may see. A run supports the subcategory; whether it satisfies it
@@ -88,7 +117,8 @@ def runs_for_subcategory(
     else:
         runs = runs.filter(model_version=target)
     return (
-        runs.filter(check_name__in=checks_for_subcategory(key), state=states.DONE, superseded=False)
+        with_freshness(runs)
+        .filter(check_name__in=checks_for_subcategory(key), state=states.DONE, superseded=False)
         .select_related("model_version__model", "current")
         .defer("current__profile")
         .order_by("-finished_at", "-pk")

@@ -11,7 +11,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.checks.catalogue import CATALOGUE
-from evaluations.models import CheckRun, Monitor, Verdict
+from evaluations.freshness import CHOICES, with_freshness
+from evaluations.models import CheckRun, Monitor, Proposal, Verdict
 from models_registry.models import AISystem, ModelVersion
 from web.lists import RecordTable
 from web.templatetags import ui
@@ -28,6 +29,7 @@ class RunTable(RecordTable):
     )
     title = tables.Column(order_by="check_name", verbose_name=_("Check"))
     verdict = tables.Column(verbose_name=_("Verdict"), empty_values=())
+    freshness = tables.Column(verbose_name=_("As evidence"), empty_values=())
     headline = tables.Column(verbose_name=_("In one sentence"), orderable=False)
     model_version = tables.Column(
         order_by=("model_version__model__name", "model_version__number"),
@@ -46,6 +48,7 @@ class RunTable(RecordTable):
             "reference_number",
             "title",
             "verdict",
+            "freshness",
             "headline",
             "model_version",
             "n_rows",
@@ -59,6 +62,12 @@ class RunTable(RecordTable):
 
     def value_verdict(self, record: CheckRun) -> str:
         return record.verdict or record.state
+
+    def render_freshness(self, value: str | None) -> str:
+        return ui.state(value) if value else ui.DASH
+
+    def value_freshness(self, value: str | None) -> str:
+        return value or ""
 
     def render_n_rows(self, value: int) -> str:
         return ui.thousands(value)
@@ -85,6 +94,9 @@ class RunFilter(django_filters.FilterSet):
             "model"
         ),
     )
+    freshness = django_filters.ChoiceFilter(
+        label=_("As evidence"), choices=CHOICES, method="of_age"
+    )
     system = django_filters.ModelChoiceFilter(
         label=_("AI system"),
         method="of_system",
@@ -94,7 +106,13 @@ class RunFilter(django_filters.FilterSet):
 
     class Meta:
         model = CheckRun
-        fields = ("check_name", "verdict", "state", "model_version", "system", "family")
+        fields = (
+            "check_name", "verdict", "state", "freshness", "model_version", "system", "family",
+        )  # fmt: skip
+
+    def of_age(self, rows: QuerySet[CheckRun], name: str, value: str) -> QuerySet[CheckRun]:
+        """Runs that are fresh, due and so on at this moment."""
+        return with_freshness(rows).filter(freshness=value)
 
     def of_system(self, rows: QuerySet[CheckRun], name: str, value: AISystem) -> QuerySet[CheckRun]:
         """Runs of versions of the models that the system uses."""
@@ -112,6 +130,7 @@ class MonitorTable(RecordTable):
     )
     state = tables.Column(verbose_name=_("State"))
     last_verdict = tables.Column(verbose_name=_("Newest window"), empty_values=())
+    proposals_open = tables.Column(verbose_name=_("Open proposals"), attrs=NUMBER)
     next_at = tables.Column(verbose_name=_("Next run"))
 
     empty_title = _("No monitor watches anything that you may see")
@@ -119,7 +138,7 @@ class MonitorTable(RecordTable):
 
     class Meta(RecordTable.Meta):
         model = Monitor
-        fields = ("name", "model_version", "state", "last_verdict", "next_at")
+        fields = ("name", "model_version", "state", "last_verdict", "proposals_open", "next_at")
         order_by = "name"
 
     def render_state(self, record: Monitor) -> SafeString:
@@ -156,6 +175,70 @@ class MonitorFilter(django_filters.FilterSet):
     class Meta:
         model = Monitor
         fields = ("name", "state", "model_version")
+
+
+class ProposalTable(RecordTable):
+    """Proposals of monitors."""
+
+    reference_number = tables.Column(
+        order_by="pk", verbose_name=_("No."), linkify=True, attrs={"td": {"class": "nowrap"}}
+    )
+    trigger = tables.Column(verbose_name=_("Trigger"))
+    state = tables.Column(verbose_name=_("State"))
+    monitor = tables.Column(order_by="monitor__name", verbose_name=_("Monitor"), linkify=True)
+    model_version = tables.Column(
+        accessor="monitor__model_version",
+        order_by=("monitor__model_version__model__name", "monitor__model_version__number"),
+        verbose_name=_("Model version"),
+        linkify=True,
+    )
+    times = tables.Column(verbose_name=_("Windows"), attrs=NUMBER)
+    created_at = tables.Column(verbose_name=_("Opened"))
+
+    empty_title = _("No monitor has proposed anything that you may see")
+    empty_text = _("A proposal opens when a window fails what calls for retraining or review.")
+
+    class Meta(RecordTable.Meta):
+        model = Proposal
+        fields = (
+            "reference_number", "trigger", "state", "monitor", "model_version", "times",
+            "created_at",
+        )  # fmt: skip
+        order_by = "-reference_number"
+
+    def render_state(self, record: Proposal) -> SafeString:
+        return ui.state(record.state, record.get_state_display())
+
+    def value_state(self, record: Proposal) -> str:
+        return str(record.state)
+
+    def render_created_at(self, value: Any) -> SafeString:
+        return ui.when(value)
+
+    def value_created_at(self, value: Any) -> str:
+        return str(value.isoformat())
+
+
+class ProposalFilter(django_filters.FilterSet):
+    """State, trigger, version."""
+
+    state = django_filters.ChoiceFilter(label=_("State"), choices=Proposal.State.choices)
+    trigger = django_filters.ChoiceFilter(label=_("Trigger"), choices=Proposal.Kind.choices)
+    monitor = django_filters.ModelChoiceFilter(
+        label=_("Monitor"),
+        queryset=lambda request: Monitor.objects.visible_to(request.user),
+    )
+    model_version = django_filters.ModelChoiceFilter(
+        label=_("Model version"),
+        field_name="monitor__model_version",
+        queryset=lambda request: ModelVersion.objects.visible_to(request.user).select_related(
+            "model"
+        ),
+    )
+
+    class Meta:
+        model = Proposal
+        fields = ("state", "trigger", "monitor", "model_version")
 
 
 class CheckTable(RecordTable):

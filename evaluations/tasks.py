@@ -15,6 +15,7 @@ from evaluations.actions import (
     dispatch,
     look_at,
     record_result,
+    weigh_windows,
 )
 from evaluations.computing import CheckBroke, compute
 from evaluations.models import CheckRun, MonitorWindow
@@ -67,6 +68,7 @@ def _tick(ctx: JobContext) -> Callable[[str], None]:
 @shared_task(name="evaluations.sweep", ignore_result=True)
 def sweep() -> None:
     close_abandoned(by=User.objects.service())
+    weigh_windows(by=User.objects.service())
 
 
 @shared_task(name="evaluations.dispatch", ignore_result=True)

@@ -24,6 +24,11 @@ LOOKS: dict[str, Look] = {
     "error": Look("unknown", "bug", _("Error")),
     "not_run": Look("unknown", "circle-dashed", _("Not run")),
     # age
+    "fresh": Look("pass", "check", _("Fresh")),
+    "due": Look("warn", "clock", _("Due")),
+    "invalid": Look("fail", "ban", _("Invalid")),
+    "blocked": Look("fail", "ban", _("Blocked")),
+    "lapsed": Look("flow", "history", _("Lapsed")),
     "stale": Look("warn", "hourglass", _("Stale")),
     "expired": Look("fail", "calendar-x", _("Expired")),
     "current": Look("pass", "check", _("Current")),

@@ -33,7 +33,7 @@ def _open_incidents(user: User) -> int:
     return open_for(by=user).order_by().count()
 
 
-EVALUATIONS = ("/evaluations/", "/checks/", "/monitors/")
+EVALUATIONS = ("/evaluations/", "/checks/", "/monitors/", "/proposals/")
 
 PLACES = (
     Place(_("Home"), "workspace:home", "house", "/", "h"),

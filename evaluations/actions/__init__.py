@@ -2,38 +2,45 @@
 
 from evaluations.actions.files import check_file
 from evaluations.actions.monitors import (
+    EDITABLE,
     WINDOW_JOB,
     add_monitor,
     dispatch,
+    edit_monitor,
     look_at,
     merge_windows,
     move_monitor,
     schedule_of,
 )
 from evaluations.actions.pairs import pair_runs
+from evaluations.actions.proposals import decide_proposal, weigh_windows
 from evaluations.actions.runs import (
     RUN_JOB,
     Replay,
     begin_run,
     break_run,
-    close_abandoned,
     new_seed,
     record_result,
     replay_run,
     results_digest,
     start_checks,
 )
+from evaluations.actions.stopping import cancel_run, close_abandoned
 
 __all__ = [
+    "EDITABLE",
     "RUN_JOB",
     "WINDOW_JOB",
     "Replay",
     "add_monitor",
     "begin_run",
     "break_run",
+    "cancel_run",
     "check_file",
     "close_abandoned",
+    "decide_proposal",
     "dispatch",
+    "edit_monitor",
     "look_at",
     "merge_windows",
     "move_monitor",
@@ -44,4 +51,5 @@ __all__ = [
     "results_digest",
     "schedule_of",
     "start_checks",
+    "weigh_windows",
 ]

@@ -3,7 +3,6 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
@@ -23,10 +22,11 @@ from evaluations.actions.runs import (
 )
 from evaluations.models import CheckRun, Monitor, MonitorWindow
 from evaluations.schedule import Schedule
-from evaluations.sources import check_place, find
+from evaluations.sources import Found, check_place, find, opened
 from jobs.actions import enqueue
 from ledger.actions import action
 from ledger.errors import Refused, StaleWrite
+from ledger.merge import Merge, merge_fields
 from ledger.transitions import step
 from models_registry.actions import upload_dataset
 from models_registry.models import DatasetVersion, ModelVersion
@@ -85,6 +85,63 @@ def add_monitor(
     with action("evaluations.monitor.added", by=by) as act:
         act.save(monitor)
     return monitor
+
+
+EDITABLE = frozenset({
+    "name", "checks", "roles", "params", "reference", "source", "place", "pattern", "cron",
+    "time_column",
+    "every_minutes", "watermark_minutes", "late_hours", "baseline_days", "detect_days",
+    "price_hour", "price_gb", "currency", "budget", "budget_of",
+})  # fmt: skip
+JUDGES = frozenset({"checks", "roles", "params", "reference"})
+
+
+def edit_monitor(
+    *, by: User, monitor: Monitor, base: Mapping[str, Any], values: Mapping[str, Any], reason: str
+) -> Merge:
+    """Merge ``values`` (some of ``EDITABLE``) into the stored monitor, field by field.
+
+    ``base`` holds what the person saw. With a clash nothing is stored. What a verdict depends on
+    changes only with a reason. Windows that are judged already stay as they are; a new schedule
+    counts from the end of the last window. Raises Refused, naming the field.
+    """
+    version = monitor.model_version
+    require(by, Permission.CHECK_RUN, version.model.unit_id)
+    if unknown := set(values) - EDITABLE:
+        raise Refused(_("These fields cannot be changed: %s.") % ", ".join(sorted(unknown)))
+    with action("evaluations.monitor.edited", by=by, reason=reason.strip()) as act:
+        monitor.refresh_from_db()
+        stored = {name: getattr(monitor, name) for name in EDITABLE}
+        merge = merge_fields(base, values, stored)
+        if merge.clashes or not merge.changed:
+            return merge
+        if merge.changed & JUDGES and not reason.strip():
+            raise Refused(_("Say why."), code="no-reason", field="reason")
+        for name in merge.changed:
+            setattr(monitor, name, merge.final[name])
+        _check_edited(by, monitor, merge)
+        act.save(monitor)
+    return merge
+
+
+def _check_edited(by: User, monitor: Monitor, merge: Merge) -> None:
+    if "reference" in merge.changed and monitor.reference is not None:
+        require(by, Permission.RECORD_VIEW, monitor.reference.unit_id)
+    schedule = schedule_of(monitor.cron, monitor.every_minutes)
+    if merge.changed & {"source", "place", "pattern"}:
+        unit = monitor.model_version.model.unit_id
+        check_place(unit, monitor.source, monitor.place, monitor.pattern)
+    if merge.changed & JUDGES:
+        _check_limits(monitor.checks, _of_checks(monitor), monitor.reference)
+    if merge.changed & {"cron", "every_minutes", "watermark_minutes"}:
+        _place(monitor, schedule, monitor.cursor)
+
+
+def _of_checks(monitor: Monitor) -> dict[str, Any]:
+    """The limits of the monitor's checks, those of others left out."""
+    kept = {name: one for name, one in monitor.params.items() if name in monitor.checks}
+    monitor.params = kept
+    return kept
 
 
 def move_monitor(*, by: User, monitor: Monitor, verb: str, reason: str = "") -> Monitor:
@@ -171,7 +228,7 @@ def look_at(*, by: User, window: MonitorWindow) -> list[CheckRun]:
     try:
         if found is None:
             raise Refused(_("No data arrived for this window."), code="no-data")
-        table = _table(by, window, found.table, found.path)
+        table = _table(by, window, found)
         runs = start_checks(
             by=by, version=monitor.model_version, current=table, reference=monitor.reference,
             roles=monitor.roles, checks=monitor.checks, params=monitor.params, window=window,
@@ -185,16 +242,16 @@ def look_at(*, by: User, window: MonitorWindow) -> list[CheckRun]:
     return runs
 
 
-def _table(by: User, window: MonitorWindow, table: int, path: Path | None) -> DatasetVersion:
-    """The known table, or the file kept as one."""
-    if path is None:
-        known: DatasetVersion = DatasetVersion.objects.select_related("unit").get(pk=table)
+def _table(by: User, window: MonitorWindow, found: Found) -> DatasetVersion:
+    """The known table, or the bytes of a file or a connection kept as one."""
+    if found.table:
+        known: DatasetVersion = DatasetVersion.objects.select_related("unit").get(pk=found.table)
         return known
     label = f"{window.start:%Y-%m-%d %H:%M} {uuid.uuid4().hex[:8]}"
-    with path.open("rb") as stream:
+    with opened(found, window) as (stream, name):
         return upload_dataset(
             by=by, unit=window.monitor.model_version.model.unit, name=window.monitor.name,
-            label=label, role=DatasetVersion.Role.PRODUCTION, stream=stream, file_name=path.name,
+            label=label, role=DatasetVersion.Role.PRODUCTION, stream=stream, file_name=name,
         )  # fmt: skip
 
 
@@ -202,7 +259,7 @@ def _broken(by: User, window: MonitorWindow, reason: str) -> list[CheckRun]:
     """One error run per check: a window without a verdict is never a pass."""
     monitor, family = window.monitor, uuid.uuid4()
     with action("evaluations.run.started", by=by) as act:
-        supersede(act, window, monitor.checks)
+        supersede(act, window)
         runs = [
             CheckRun(
                 model_version=monitor.model_version, check_name=spec.id, window=window,
@@ -232,7 +289,7 @@ def merge_windows(*, by: User, monitor: Monitor, count: int) -> list[CheckRun]:
         ).first() or MonitorWindow(monitor=monitor, start=start, end=end, merged=True)
         window.note = _("%(n)s windows together") % {"n": len(windows)}
         act.save(window)
-        supersede(act, window, monitor.checks)
+        supersede(act, window)
         runs = [
             CheckRun(
                 model_version=monitor.model_version, check_name=spec.id, window=window,

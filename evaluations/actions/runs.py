@@ -19,6 +19,7 @@ from evaluations.checks.spec import CheckSpec
 from evaluations.columns import checked_roles
 from evaluations.computing import CheckBroke, replay
 from evaluations.engine.aggregates import pack
+from evaluations.freshness import valid_until
 from evaluations.models import CheckRun, MetricResult, MonitorWindow, Verdict
 from jobs.actions import enqueue
 from ledger.actions import Act, action
@@ -69,7 +70,7 @@ def start_checks(
     drafts = [_draft(spec, roles, params.get(spec.id, {}), profiles) for spec in specs]
     family = uuid.uuid4()
     with action("evaluations.run.started", by=by) as act:
-        supersede(act, window, checks)
+        supersede(act, window)
         for run in drafts:
             run.model_version, run.family, run.window = version, family, window
             run.current = current
@@ -78,11 +79,11 @@ def start_checks(
     return drafts
 
 
-def supersede(act: Act, window: MonitorWindow | None, checks: Sequence[str]) -> None:
-    """Mark the current runs of some checks in a window, so that others can take their place."""
+def supersede(act: Act, window: MonitorWindow | None) -> None:
+    """Mark the current runs of a window, so that others can take their place."""
     if window is None:
         return
-    for old in CheckRun.objects.filter(window=window, superseded=False, check_name__in=checks):
+    for old in CheckRun.objects.filter(window=window, superseded=False):
         old.superseded = True
         act.save(old, event="evaluations.run.superseded")
 
@@ -181,6 +182,8 @@ def record_result(*, by: User, run: CheckRun, answer: Mapping[str, Any]) -> Chec
         run.n_rows = answer["rows"]
         run.results_digest = results_digest(results)
         run.finished_at = timezone.now()
+        if run.state == states.DONE:
+            run.due_at, run.valid_until = valid_until(run, run.finished_at)
         act.save(run)
         MetricResult.objects.bulk_create(results)
     return run
@@ -196,22 +199,6 @@ def break_run(*, by: User, run: CheckRun, reason: str) -> CheckRun:
     with action("evaluations.run.broken", by=by, reason=reason) as act:
         act.save(run)
     return run
-
-
-def close_abandoned(*, by: User) -> int:
-    """Mark runs whose job ended without them as errors. Returns how many.
-
-    A job that was interrupted too often ends in the job's row; the run learns it here.
-    """
-    abandoned = CheckRun.objects.filter(
-        state__in=states.OPEN, job__state__in=("failed", "cancelled", "done")
-    ).select_related("job", "model_version__model")
-    closed = 0
-    for run in abandoned[:100]:
-        told = run.job.error if run.job else ""
-        break_run(by=by, run=run, reason=told or _("The check was stopped before it finished."))
-        closed += 1
-    return closed
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from evaluations.api.cards import CardNumberViewSet
 from evaluations.api.catalogue import CheckViewSet
 from evaluations.api.comparing import ComparisonViewSet
 from evaluations.api.monitors import MonitorViewSet
+from evaluations.api.proposals import ProposalViewSet
 from evaluations.api.runs import CheckRunViewSet
 
 
@@ -15,4 +16,5 @@ def register(router: BaseRouter) -> None:
     router.register("check-comparisons", ComparisonViewSet, basename="check-comparison")
     router.register("checks", CheckViewSet, basename="check")
     router.register("monitors", MonitorViewSet, basename="monitor")
+    router.register("proposals", ProposalViewSet, basename="proposal")
     router.register("cards", CardNumberViewSet, basename="card-number")

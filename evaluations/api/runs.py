@@ -3,6 +3,7 @@
 from math import inf
 from typing import Any, cast
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -13,14 +14,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from evaluations.actions import check_file, replay_run, start_checks
+from evaluations.actions import cancel_run, check_file, replay_run, start_checks
 from evaluations.checks.catalogue import CATALOGUE
+from evaluations.computing import CheckBroke, stored
+from evaluations.freshness import with_freshness
 from evaluations.junit import junit
 from evaluations.models import CheckRun, MetricResult
 from evaluations.tables import RunFilter
 from evaluations.waiting import wait_for
+from ledger.errors import Refused
 from models_registry.models import DatasetVersion, ModelVersion
-from web.api import RecordViewSet, VisibleField
+from web.api import RecordViewSet, VisibleField, require_match
 
 WAIT = OpenApiParameter("wait", float, description="Seconds to wait for the end, at most 30.")
 STRICT = OpenApiParameter("strict", int, description="1: what is inconclusive fails, too.")
@@ -38,7 +42,9 @@ def _seconds(request: Request) -> float:
 
 
 class ResultSerializer(serializers.ModelSerializer[MetricResult]):
-    """One figure of a run."""
+    """One figure of a run; ``n_needed`` are the rows that would decide an inconclusive one."""
+
+    n_needed = serializers.IntegerField(read_only=True, allow_null=True)
 
     class Meta:
         model = MetricResult
@@ -58,6 +64,7 @@ class ResultSerializer(serializers.ModelSerializer[MetricResult]):
             "verdict",
             "reason",
             "detail",
+            "n_needed",
         )
         read_only_fields = fields
 
@@ -68,6 +75,9 @@ class RunSerializer(serializers.ModelSerializer[CheckRun]):
     reference_number = serializers.CharField(read_only=True)
     job = serializers.UUIDField(source="job.public_id", read_only=True, default=None)
     progress = serializers.IntegerField(source="job.progress", read_only=True, default=None)
+    freshness = serializers.CharField(
+        read_only=True, default="", help_text="fresh, due, stale, superseded, invalid; or empty"
+    )
 
     class Meta:
         model = CheckRun
@@ -96,6 +106,9 @@ class RunSerializer(serializers.ModelSerializer[CheckRun]):
             "created_at",
             "started_at",
             "finished_at",
+            "due_at",
+            "valid_until",
+            "freshness",
             "version",
         )
         read_only_fields = fields
@@ -159,12 +172,21 @@ class ReplaySerializer(serializers.Serializer[Any]):
     code_is_the_same = serializers.BooleanField()
 
 
+class CancelSerializer(serializers.Serializer[Any]):
+    """Why a run is stopped."""
+
+    reason = serializers.CharField(max_length=500)
+
+
 class CheckRunViewSet(RecordViewSet):
     """Runs that the caller may see."""
 
-    queryset = CheckRun.objects.select_related("job")
+    queryset = CheckRun.objects.select_related("job", "model_version__model", "aggregates")
     serializer_class = RunSerializer
     filterset_class = RunFilter
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return with_freshness(super().get_queryset())
 
     def get_serializer_class(self) -> Any:
         return RunWithResultsSerializer if self.action == "retrieve" else RunSerializer
@@ -212,6 +234,26 @@ class CheckRunViewSet(RecordViewSet):
         strict = request.query_params.get("strict") == "1"
         content = junit(list(family.all().prefetch_related("results")), strict=strict)
         return HttpResponse(content, content_type="application/xml; charset=utf-8")
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @action(detail=True, methods=["get"])
+    def aggregates(self, request: Request, pk: str | None = None) -> Response:
+        """What the verdict was made of: groups and counts of both tables, no rows."""
+        try:
+            return Response(stored(self.get_object()))
+        except CheckBroke as broke:
+            raise Refused(str(broke), code="no-aggregates", status=404) from broke
+
+    @extend_schema(request=CancelSerializer, responses=RunSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str | None = None) -> Response:
+        """Stop a run that has not ended (If-Match, reason). It becomes an error."""
+        run = self.get_object()
+        require_match(request, run)
+        sent = CancelSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        cancel_run(by=cast(User, request.user), run=run, reason=sent.validated_data["reason"])
+        return self.shown(self.get_object())
 
     @extend_schema(request=None, responses=ReplaySerializer)
     @action(detail=True, methods=["post"])

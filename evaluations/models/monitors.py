@@ -1,7 +1,8 @@
 """Monitors: checks that run by themselves, window after window."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -11,6 +12,13 @@ from accounts.models import UnitScopedQuerySet, User
 from evaluations import states
 from ledger.models import Record
 from models_registry.models import DatasetVersion, Deployment, ModelVersion
+
+
+def _money(label: Any) -> Any:
+    return models.DecimalField(
+        label, max_digits=18, decimal_places=4, null=True, blank=True,
+        validators=[MinValueValidator(0)],
+    )  # fmt: skip
 
 
 class MonitorQuerySet(UnitScopedQuerySet):
@@ -33,11 +41,20 @@ class Monitor(Record):
         ACTIVE = states.ACTIVE, _("Active")
         PAUSED = states.PAUSED, _("Paused")
 
+    class Measure(models.TextChoices):
+        """What a budget counts."""
+
+        ROWS = "rows", _("Rows")
+        SIZE = "size", _("Bytes")
+        SECONDS = "seconds", _("Seconds")
+        MONEY = "money", _("Money")
+
     class Source(models.TextChoices):
         """Where the tables come from."""
 
         UPLOADS = "uploads", _("Uploaded tables")
-        FOLDER = "folder", _("Files in a folder")
+        FOLDER = "folder", _("Files in a folder or object store")
+        CONNECTION = "connection", _("A table of a database")
 
     model_version = models.ForeignKey(
         ModelVersion, on_delete=models.PROTECT, related_name="monitors"
@@ -54,14 +71,28 @@ class Monitor(Record):
         DatasetVersion, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     source = models.CharField(_("source"), max_length=10, choices=Source.choices)
-    place = models.CharField(_("folder or dataset"), max_length=400)
+    place = models.CharField(_("dataset, folder or connection"), max_length=400)
     pattern = models.CharField(_("pattern of the window"), max_length=200)
+    time_column = models.CharField(_("column with the time of a row"), max_length=120, blank=True)
     cron = models.CharField(_("cron"), max_length=120, blank=True)
     every_minutes = models.PositiveIntegerField(_("every, in minutes"), null=True, blank=True)
     watermark_minutes = models.PositiveIntegerField(_("wait for late rows, in minutes"), default=60)
     late_hours = models.PositiveIntegerField(_("late data count for, in hours"), default=72)
     cursor = models.DateTimeField(_("start of the next window"))
     next_at = models.DateTimeField(_("next run"), db_index=True)
+    baseline_days = models.PositiveIntegerField(
+        _("reference is too old after, in days"), null=True, blank=True, default=365
+    )
+    detect_days = models.PositiveSmallIntegerField(
+        _("must show a fall within, in days"), default=28
+    )
+    price_hour = _money(_("price of an hour of computing"))
+    price_gb = _money(_("price of a gigabyte read"))
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    budget = _money(_("budget for 30 days"))
+    budget_of = models.CharField(
+        _("budget is in"), max_length=10, choices=Measure.choices, default=Measure.SECONDS
+    )
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="monitors")
 
     objects: ClassVar = MonitorQuerySet.as_manager()
@@ -73,6 +104,11 @@ class Monitor(Record):
                 condition=(Q(cron="") & Q(every_minutes__gte=1))
                 | (~Q(cron="") & Q(every_minutes=None)),
                 name="monitor_has_one_schedule",
+            ),
+            models.CheckConstraint(
+                condition=~Q(source="connection") | ~Q(time_column=""),
+                name="monitor_of_connection_has_time",
+                violation_error_message=_("Name the column that holds the time of a row."),
             ),
             models.UniqueConstraint(
                 fields=("model_version", "name"),
@@ -100,6 +136,7 @@ class MonitorWindow(Record):
 
     ``stamp`` says which data its current runs looked at; other data make superseding runs.
     ``merged`` windows span others and are judged from the stored aggregates of these.
+    ``weighed`` is the family of the runs from which triggers were last read.
     """
 
     monitor = models.ForeignKey(Monitor, on_delete=models.PROTECT, related_name="windows")
@@ -108,6 +145,7 @@ class MonitorWindow(Record):
     merged = models.BooleanField(_("merged"), default=False)
     stamp = models.CharField(_("data"), max_length=120, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
+    weighed = models.UUIDField(_("weighed runs"), null=True, blank=True)
 
     objects: ClassVar = MonitorWindowQuerySet.as_manager()
 

@@ -1,5 +1,6 @@
 """Runs of checks, and the figures that they found."""
 
+import math
 import uuid
 from typing import Any, ClassVar
 
@@ -18,6 +19,8 @@ from jobs.models import Job
 from ledger.models import Record
 from models_registry.models import DatasetVersion, ModelVersion
 from vault.models import StoredFile
+
+MOST_ROWS = 10**12  # beyond it a figure stands on its limit, and no table decides it
 
 
 class Verdict(models.TextChoices):
@@ -42,7 +45,8 @@ class CheckRun(Record):
 
     ``results_digest`` is the SHA-256 over the canonical form of all figures, so that the rows
     of ``MetricResult`` can be held against the ledger. ``aggregates`` keeps what the verdict
-    was made of; ``replay_run`` judges it again without the tables.
+    was made of; ``replay_run`` judges it again without the tables. ``due_at`` and ``valid_until``
+    say how long it counts as evidence (``evaluations.freshness``).
     """
 
     Verdict = Verdict
@@ -97,6 +101,8 @@ class CheckRun(Record):
     results_digest = models.CharField(_("SHA-256 of the figures"), max_length=64, blank=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    due_at = models.DateTimeField(_("next one due"), null=True, blank=True)
+    valid_until = models.DateTimeField(_("counts as evidence until"), null=True, blank=True)
     job = models.ForeignKey(
         Job, on_delete=models.PROTECT, related_name="check_runs", null=True, blank=True
     )
@@ -211,6 +217,21 @@ class MetricResult(models.Model):
         if self.low is None or self.high is None or self.high <= self.low:
             return None
         return DETECTABLE * (self.high - self.low)
+
+    @property
+    def n_needed(self) -> int | None:
+        """About how many rows would decide an inconclusive figure; None when that is unknown.
+
+        The side of the interval that spans the warn limit shrinks with 1 / √n; it must end there.
+        """
+        if self.verdict != Verdict.INCONCLUSIVE or None in (self.estimate, self.warn):
+            return None
+        estimate, warn = float(self.estimate or 0), float(self.warn or 0)
+        end = self.high if warn > estimate else self.low
+        if end is None or estimate == warn or not self.n:
+            return None
+        needed = self.n * ((end - estimate) / (warn - estimate)) ** 2
+        return math.ceil(needed) if self.n < needed < MOST_ROWS else None
 
     def facts(self) -> dict[str, Any]:
         """What ``CheckRun.results_digest`` covers."""

@@ -15,14 +15,24 @@ from accounts.actions import require
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.queries import can
-from evaluations import monitoring, queries
-from evaluations.actions import add_monitor, merge_windows, move_monitor, schedule_of
-from evaluations.forms import MonitorForm
+from evaluations import monitoring, queries, states
+from evaluations.actions import (
+    EDITABLE,
+    add_monitor,
+    edit_monitor,
+    merge_windows,
+    move_monitor,
+    schedule_of,
+)
+from evaluations.connections import connections_of
+from evaluations.forms import MonitorEditForm, MonitorForm
 from evaluations.models import CheckRun, Monitor
 from evaluations.sources import folders_of
+from evaluations.spending import budget_of, cadence_of, cost_of
 from evaluations.tables import MonitorFilter, MonitorTable
 from ledger.errors import Refused
 from ledger.transitions import NoTransition
+from models_registry.views.asking import conflict_page, form_page, saved
 from web.lists import RecordList
 from web.views import SeeOther, visible_or_404
 
@@ -66,7 +76,7 @@ def monitor_add(request: HttpRequest, run: int) -> HttpResponse:
         except Refused as refused:
             form.add_refusal(refused)
     context = {"form": form, "run": known, "family": family, "slots": slots,
-               "folders": folders_of(unit)}  # fmt: skip
+               "folders": folders_of(unit), "connections": connections_of(unit)}  # fmt: skip
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "evaluations/monitor_add.html", context, status=status)
 
@@ -100,10 +110,47 @@ def monitor_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "monitor": monitor,
         "rows": rows,
         "pictures": monitoring.trends_of(rows),
-        "cost": monitoring.cost_of(monitor),
+        "cost": cost_of(monitor),
+        "budget": budget_of(monitor),
+        "cadence": cadence_of(monitor),
+        "query": f"monitor={monitor.pk}",
+        "proposals": list(
+            monitoring.proposals_for_list(user).filter(monitor=monitor, state__in=states.STANDING)
+        ),
         "may_run": can(user, Permission.CHECK_RUN, monitor.model_version.model.unit_id),
     }
     return render(request, "evaluations/monitor_detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def monitor_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change schedule, source, checks, columns, limits and budget, with a merge per field."""
+    user = _person(request)
+    monitor: Monitor = visible_or_404(monitoring.monitor_for_page(user), user, pk=pk)
+    require(user, Permission.CHECK_RUN, monitor.model_version.model.unit_id)
+    initial = {name: getattr(monitor, name) for name in EDITABLE}
+    form = MonitorEditForm(request.POST or None, user=user, initial=initial)
+    unit = monitor.model_version.model.unit_id
+    context = {
+        "monitor": monitor,
+        "folders": folders_of(unit),
+        "connections": connections_of(unit),
+    }
+    template = "evaluations/monitor_edit.html"
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        reason = values.pop("reason")
+        try:
+            merge = edit_monitor(
+                by=user, monitor=monitor, base=form.base(), values=values, reason=reason
+            )
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            if merge.clashes:
+                return conflict_page(request, template, form, merge, **context)
+            return saved(request, monitor)
+    return form_page(request, template, form, **context)
 
 
 @require_POST

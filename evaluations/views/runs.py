@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.queries import can, can_anywhere
 from evaluations import queries
-from evaluations.actions import replay_run, start_checks
+from evaluations.actions import cancel_run, replay_run, start_checks
 from evaluations.comparing import others_to_compare
 from evaluations.forms import ChecksForm, InputsForm
 from evaluations.models import CheckRun
@@ -94,19 +94,36 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user = _person(request)
     run = visible_or_404(queries.run_for_page(user), user, pk=pk)
     results = queries.results_of(run)
+    ordered = sorted(results, key=badness)
     spec = run.spec
+    may_run = can(user, Permission.CHECK_RUN, run.model_version.model.unit_id)
     context = {
         "run": run,
-        "results": sorted(results, key=badness),
+        "results": ordered,
+        "worst": next((o for o in ordered if o.slice and o.verdict in ("fail", "warn")), None),
+        "endings": ("json", "csv", "parquet"),
         "pictures": pictures(results),
-        "may_monitor": run.window_id is None
-        and can(user, Permission.CHECK_RUN, run.model_version.model.unit_id),
+        "missing": queries.missing_rows(run, results),
+        "may_run": may_run,
+        "may_monitor": run.window_id is None and may_run,
         "others": others_to_compare(user, run) if run.state == run.State.DONE else [],
         "siblings": queries.siblings_of(user, run),
         "rmf": [(key, str(_(words))) for key, words in spec.rmf] if spec else [],
         "params": [(_(p.label), run.params.get(p.name)) for p in spec.params] if spec else [],
     }
     return render(request, "evaluations/run_detail.html", context)
+
+
+@require_POST
+def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop a run that has not ended; those of monitors, too."""
+    user = _person(request)
+    run: CheckRun = visible_or_404(queries.run_for_page(user), user, pk=pk)
+    try:
+        cancel_run(by=user, run=run, reason=request.POST.get("reason", ""))
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return SeeOther(run)
 
 
 @require_POST

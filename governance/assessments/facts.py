@@ -49,11 +49,11 @@ def facts_of(assessment: Assessment, node: Any, user: User) -> list[Fact]:
 def check_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
     """The newest finished run of each check that speaks to the subcategory, by model version.
 
-    A run on a version that is not the newest of its model is stale.
+    A run is stale on a version that is not the newest of its model, and past its validity.
     """
     subject: Any = assessment.model_version or assessment.system
     runs = list(runs_for_subcategory(subject, node.key, user=user))
-    newest: dict[tuple[str, int], CheckRun] = {}
+    newest: dict[tuple[str, int], Any] = {}
     for run in runs:
         newest.setdefault((run.check_name, run.model_version_id), run)
     latest = _latest_versions(runs)
@@ -66,7 +66,7 @@ def check_facts(assessment: Assessment, node: Any, user: User) -> list[Fact]:
             at=run.finished_at or run.updated_at,
             url=run.get_absolute_url(),
             key=run.key,
-            stale=run.model_version_id not in latest,
+            stale=run.model_version_id not in latest or run.freshness in ("stale", "invalid"),
         )
         for run in newest.values()
     ]

@@ -3,8 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from evaluations.actions import add_monitor, dispatch
-from evaluations.models import Monitor, MonitorWindow
+from evaluations.actions import add_monitor, dispatch, weigh_windows
+from evaluations.models import Monitor, MonitorWindow, Proposal
 from jobs.testing import run_all
 from models_registry.models import DatasetVersion
 from tests.builders.evaluations import as_csv, cancer, roles
@@ -56,3 +56,21 @@ def looked_at(world: World) -> Monitor:
         return Monitor.objects.get(pk=made.pk)
 
     return world.once("looked_at_monitor", make)
+
+
+def proposed(world: World) -> Proposal:
+    """The proposal of a monitor whose only window failed on accuracy."""
+
+    def make() -> Proposal:
+        made = new_monitor(
+            world, name="Strict", params={"perf.classification": {"min_accuracy": 0.9999}}
+        )
+        table = cancer()["current"].copy()
+        table["y_pred"] = 1 - table["y_true"]
+        label = made.cursor.strftime(PATTERN)
+        new_dataset(world, label, name="scored", table=as_csv(table), role="production")
+        tick(world, made.next_at)
+        weigh_windows(by=world.service)
+        return Proposal.objects.get(monitor=made)
+
+    return world.once("proposed", make)

@@ -8,14 +8,22 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.urls import reverse
 
-from evaluations.actions import dispatch, look_at, merge_windows, move_monitor, replay_run
+from evaluations.actions import (
+    dispatch,
+    edit_monitor,
+    look_at,
+    merge_windows,
+    move_monitor,
+    replay_run,
+)
+from evaluations.computing import stored
 from evaluations.models import CheckRun, Monitor, MonitorWindow
 from jobs.models import Job
 from jobs.testing import run_all
 from ledger.actions import action
 from ledger.errors import Refused, StaleWrite
 from ledger.models import Event
-from tests.builders.evaluations import as_csv, cancer, finished_run
+from tests.builders.evaluations import as_csv, cancer, finished_run, table_of
 from tests.builders.monitors import looked_at, monitor, new_monitor, tick, upload
 
 pytestmark = pytest.mark.django_db
@@ -241,10 +249,82 @@ def test_programs_add_pause_and_read_monitors(world):
 def test_the_page_draws_trends_and_tells_the_cost(world, django_assert_max_num_queries):
     made = looked_at(world)
     client = world.client(world.auditor)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(22):
         page = client.get(made.get_absolute_url()).text
     assert "perf.classification · accuracy" in page
     assert "No data arrived" in page
     assert "285" in page
     listed = client.get(reverse("evaluations:monitor-list")).text
     assert made.name in listed
+
+
+def edited(world, made, base=None, reason="", **values):
+    base = base or {name: getattr(made, name) for name in values}
+    return edit_monitor(by=world.engineer, monitor=made, base=base, values=values, reason=reason)
+
+
+def test_a_monitor_is_edited_field_by_field_and_two_people_lose_no_word(world):
+    made = monitor(world)
+    seen = {"every_minutes": 60, "name": made.name}
+    edited(world, made.reloaded(), every_minutes=1440)
+    merge = edited(world, made, base=seen, every_minutes=30, name="Mine")
+    assert [(c.name, c.mine, c.theirs) for c in merge.clashes] == [("every_minutes", 30, 1440)]
+    assert made.reloaded().name == seen["name"]
+    edited(world, made, base=seen, every_minutes=60, name="Mine")
+    made = made.reloaded()
+    assert (made.name, made.every_minutes) == ("Mine", 1440)
+    assert made.next_at - made.cursor > HOUR
+
+
+def test_what_a_verdict_depends_on_changes_with_a_reason_and_only_to_what_works(world):
+    made = monitor(world)
+    looser = {"perf.classification": {"min_accuracy": 0.5}}
+    for reason, params in (
+        (" ", looser), ("Agreed.", {"perf.classification": {"min_accuracy": 7}}),
+    ):  # fmt: skip
+        with pytest.raises(Refused):
+            edited(world, made.reloaded(), reason=reason, params=params)
+    with pytest.raises(Refused, match="cannot be changed"):
+        edited(world, made.reloaded(), state="paused")
+    edited(world, made.reloaded(), reason="Agreed with the owner.", params=looser)
+    event = Event.objects.filter(action="evaluations.monitor.edited").latest("pk")
+    assert event.reason == "Agreed with the owner."
+    with pytest.raises(PermissionDenied):
+        edit_monitor(by=world.auditor, monitor=made, base={}, values={"name": "x"}, reason="")
+
+
+def test_the_edit_page_and_the_api_change_a_monitor(world):
+    made = monitor(world)
+    url, client = reverse("evaluations:monitor-edit", args=[made.pk]), world.client(world.owner)
+    page = client.get(url)
+    assert "perf.classification min_accuracy = 0.9" in page.text
+    form = page.context["form"]
+    sent = {}
+    for field in form:
+        value = field.field.prepare_value(field.value())
+        sent[field.html_name] = "" if value is None else value
+        sent[field.html_initial_name] = sent[field.html_name]
+    sent |= {"budget": "12", "budget_of": "seconds", "params": "perf.classification oops = x"}
+    assert client.post(url, sent).status_code == 422
+    sent |= {"params": "perf.classification min_accuracy = 0.95", "reason": "Tighter."}
+    assert client.post(url, sent).status_code == 303
+    made = made.reloaded()
+    assert (made.params["perf.classification"], made.budget) == ({"min_accuracy": 0.95}, 12)
+    assert made.roles == {k: v for k, v in monitor(world).roles.items() if v}
+    api, one = world.api(world.engineer), f"/api/v1/monitors/{made.pk}/"
+    tag = {"headers": {"If-Match": api.get(one)["ETag"]}}
+    assert api.patch(one, {"name": "By API"}, **tag).json()["name"] == "By API"
+    assert api.patch(one, {"name": "Late"}, **tag).status_code == 412
+
+
+def test_windows_after_another_reference_are_counted_in_groups_of_their_own(world):
+    first = table_of(world, "reference")
+    made = new_monitor(world, checks=["drift"], params={}, reference=first)
+    upload(world, made.cursor)
+    tick(world, made.next_at)
+    made = made.reloaded()
+    edited(world, made, reason="A newer reference.", reference=table_of(world, "shifted"))
+    upload(world, made.cursor)
+    windows = tick(world, made.reloaded().next_at)
+    (old,), (new,) = (current(window) for window in windows)
+    assert stored(old)["baseline"] != stored(new)["baseline"]

@@ -2,7 +2,7 @@
 
 from tests.builders.evaluations import finished_run, queued_run, rivals, table_of
 from tests.builders.models_registry import version
-from tests.builders.monitors import looked_at, monitor
+from tests.builders.monitors import looked_at, monitor, proposed
 from tests.security.route import Route
 
 LISTS = {"anonymous": 302, "*": 200}
@@ -87,7 +87,30 @@ def compared(world):
     return {"pk": challenger.pk, "champion": champion.pk}
 
 
+def proposal_pk(world):
+    return {"pk": proposed(world).pk}
+
+
+# Whoever may suspend a version, except for the engineer, who added the monitor and may not.
+DECIDED = {"anonymous": 302, "stranger": 404, "owner": 303, "officer": 422, "approver": 422,
+           "*": 403}  # fmt: skip
+
 ROUTES = [
+    Route("evaluations:proposal-list", LISTS, lambda w: proposed(w) and {}, page=True),
+    Route("evaluations:proposal-detail", READ, proposal_pk, page=True, page_as="owner"),
+    Route(
+        "evaluations:proposal-step",
+        DECIDED,
+        lambda w: {**proposal_pk(w), "verb": "dismiss"},
+        method="post",
+        data=lambda w: {"reason": "A new version is under way."},
+    ),
+    Route("api:proposal-list", API_LIST, lambda w: proposed(w) and {}),
+    Route("api:proposal-detail", API_READ, proposal_pk),
+    Route("api:proposal-accept", UNMATCHED, proposal_pk, method="post"),
+    Route("api:proposal-dismiss", UNMATCHED, proposal_pk, method="post"),
+    Route("api:proposal-finish", UNMATCHED, proposal_pk, method="post"),
+    Route("api:monitor-cadence", API_READ, lambda w: {"pk": looked_at(w).pk}),
     Route("evaluations:version-compare", LISTS, page=True),
     Route("evaluations:run-compare", READ, compared, page=True),
     Route("evaluations:run-compare", STEPPED, compared, method="post"),
@@ -109,6 +132,13 @@ ROUTES = [
         method="post",
         data=lambda w: {"reason": "The feed is rebuilt."},
     ),
+    Route(
+        "evaluations:monitor-edit",
+        {"anonymous": 302, "stranger": 404, "engineer": 200, "owner": 200, "*": 403},
+        monitor_pk,
+        page=True,
+    ),
+    Route("api:monitor-detail", UNMATCHED, monitor_pk, method="patch"),
     Route("api:monitor-list", API_LIST, lambda w: monitor(w) and {}),
     Route("api:monitor-list", API_ADDED, method="post", data=api_monitor_data),
     Route("api:monitor-detail", API_READ, monitor_pk),
@@ -120,6 +150,11 @@ ROUTES = [
     Route("api:check-run-list", API_LIST, all_made),
     Route("api:check-run-list", API_POSTED, method="post", data=api_start_data),
     Route("api:check-run-detail", API_READ, run_pk),
+    Route("evaluations:figure-detail", READ, lambda w: {**run_pk(w), "position": 0}, page=True),
+    Route("evaluations:run-aggregates", READ, lambda w: {**run_pk(w), "ending": "csv"}),
+    Route("api:check-run-aggregates", API_READ, run_pk),
+    Route("evaluations:run-cancel", STEPPED, lambda w: {"pk": queued_run(w).pk}, method="post"),
+    Route("api:check-run-cancel", UNMATCHED, run_pk, method="post"),
     Route("api:check-run-replay", API_READ, run_pk, method="post"),
     Route("evaluations:run-list", LISTS, all_made, page=True),
     Route("evaluations:run-start", START, page=True),

@@ -1,4 +1,4 @@
-"""Forms of the evaluation pages: choose the tables, then confirm roles and limits."""
+"""Forms of checks and runs: choose the tables, then confirm roles and limits."""
 
 from typing import Any
 
@@ -10,7 +10,6 @@ from evaluations import queries
 from evaluations.checks.catalogue import CATALOGUE
 from evaluations.columns import MAIN_ROLES, MANY_ROLES, MORE_ROLES, ROLES, guess_roles
 from evaluations.listing import families, subcategories, used_roles
-from evaluations.models import Monitor
 from models_registry.models import DatasetVersion, ModelVersion
 from models_registry.reading.profile import TableProfile
 from web.forms import RecordForm
@@ -43,52 +42,6 @@ class CheckFilterForm(RecordForm):
         label=_("Subcategory"), required=False, choices=_any_or(subcategories())
     )
     role = forms.ChoiceField(label=_("Needs column"), required=False, choices=_any_or(used_roles()))
-
-
-class MonitorForm(RecordForm):
-    """A monitor of what a run checked: the source of its tables and its schedule."""
-
-    name = forms.CharField(label=_("Name"), max_length=120)
-    source = forms.ChoiceField(
-        label=_("Where the tables come from"), choices=Monitor.Source.choices
-    )
-    place = forms.CharField(
-        label=_("Dataset or folder"),
-        max_length=400,
-        help_text=_("The name under which tables are uploaded, or an allowed folder."),
-    )
-    pattern = forms.CharField(
-        label=_("Pattern of the window"),
-        max_length=200,
-        initial="%Y-%m-%d",
-        help_text=_(
-            "How the version label begins, or how the file is called, by the start of the "
-            "window: %Y year, %m month, %d day, %H hour, %V week."
-        ),
-    )
-    every_minutes = forms.IntegerField(
-        label=_("Every, in minutes"),
-        required=False,
-        min_value=1,
-        max_value=527_040,
-        help_text=_("1440 is a day, 10080 a week."),
-    )
-    cron = forms.CharField(
-        label=_("Or cron, in UTC"),
-        required=False,
-        max_length=120,
-        help_text=_("Minute, hour, day, month, weekday: “0 6 * * 1” is Mondays at six."),
-    )
-    watermark_minutes = forms.IntegerField(
-        label=_("Wait for late rows, in minutes"), min_value=0, max_value=44_640, initial=60
-    )
-    late_hours = forms.IntegerField(
-        label=_("Late data count for, in hours"),
-        min_value=0,
-        max_value=744,
-        initial=72,
-        help_text=_("Within this time other data of a window are judged again."),
-    )
 
 
 class InputsForm(RecordForm):
