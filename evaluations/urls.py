@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations.views import catalogue, comparing, monitors, runs
+from evaluations.views import catalogue, comparing, external, monitors, runs
 
 app_name = "evaluations"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("evaluations/<int:pk>/against/<int:champion>/", comparing.run_compare, name="run-compare"),
     path("evaluations/<int:pk>/replay/", runs.run_replay, name="run-replay"),
     path("evaluations/<int:run>/monitor/", monitors.monitor_add, name="monitor-add"),
+    path("evaluations/external/", external.ExternalList.as_view(), name="external-list"),
+    path("evaluations/external/import/", external.external_import, name="external-import"),
+    path("evaluations/external/<int:pk>/", external.external_detail, name="external-detail"),
+    path("evaluations/external/<int:pk>/limits/", external.external_limits, name="external-limits"),
+    path("evaluations/external/<int:pk>/file/", external.external_file, name="external-file"),
     path("monitors/", monitors.MonitorList.as_view(), name="monitor-list"),
     path("monitors/<int:pk>/", monitors.monitor_detail, name="monitor-detail"),
     path("monitors/<int:pk>/<slug:verb>/", monitors.monitor_step, name="monitor-step"),

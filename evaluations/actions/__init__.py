@@ -1,5 +1,6 @@
 """Every write of evaluations."""
 
+from evaluations.actions.external import declare_limits, import_result
 from evaluations.actions.files import check_file
 from evaluations.actions.monitors import (
     WINDOW_JOB,
@@ -33,7 +34,9 @@ __all__ = [
     "break_run",
     "check_file",
     "close_abandoned",
+    "declare_limits",
     "dispatch",
+    "import_result",
     "look_at",
     "merge_windows",
     "move_monitor",

@@ -8,6 +8,7 @@ from evaluations.checks.specs.data import FRESHNESS, IMBALANCE, QUALITY
 from evaluations.checks.specs.data_labels import NOISE
 from evaluations.checks.specs.drift import DRIFT, DRIFT_PREDICTION, DRIFT_TARGET
 from evaluations.checks.specs.estimates import DECAY, ESTIMATED, MULTIVARIATE
+from evaluations.checks.specs.external import EXTERNAL
 from evaluations.checks.specs.fairness import GROUP_CALIBRATION, PARITY
 from evaluations.checks.specs.leakage import OVERLAP, TARGET
 from evaluations.checks.specs.operations import LATENCY
@@ -49,6 +50,7 @@ BUILT_IN: dict[str, CheckSpec] = {
         ARTIFACTS,
         LATENCY,
         POWER,
+        EXTERNAL,
     )
 }
 CATALOGUE: dict[str, CheckSpec] = {

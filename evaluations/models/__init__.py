@@ -1,6 +1,15 @@
 """The records of evaluations."""
 
+from evaluations.models.external import ExternalResult
 from evaluations.models.monitors import Monitor, MonitorWindow
 from evaluations.models.runs import CheckRun, CheckRunQuerySet, MetricResult, Verdict
 
-__all__ = ["CheckRun", "CheckRunQuerySet", "MetricResult", "Monitor", "MonitorWindow", "Verdict"]
+__all__ = [
+    "CheckRun",
+    "CheckRunQuerySet",
+    "ExternalResult",
+    "MetricResult",
+    "Monitor",
+    "MonitorWindow",
+    "Verdict",
+]

@@ -100,6 +100,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "results": sorted(results, key=badness),
         "pictures": pictures(results),
         "may_monitor": run.window_id is None
+        and run.external_id is None
         and can(user, Permission.CHECK_RUN, run.model_version.model.unit_id),
         "others": others_to_compare(user, run) if run.state == run.State.DONE else [],
         "siblings": queries.siblings_of(user, run),
