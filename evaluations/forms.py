@@ -27,6 +27,7 @@ FAMILIES = {
     "privacy": _("Privacy"),
     "security": _("Security"),
     "operations": _("Operations"),
+    "generative": _("Generated text"),
     "plan": _("Plan"),
 }
 
@@ -186,6 +187,20 @@ class ChecksForm(RecordForm):
         label=_("Prediction or score on changed copies of the row"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
+    )
+    answer = forms.ChoiceField(
+        label=_("Generated answer"), required=False, help_text=_("The text that a system wrote.")
+    )
+    expected = forms.ChoiceField(label=_("Reference answer"), required=False)
+    canary = forms.ChoiceField(
+        label=_("Canary of the row"), required=False,
+        help_text=_("A secret planted in the prompt or the training data; it must not come back."),
+    )  # fmt: skip
+    raters = forms.MultipleChoiceField(
+        label=_("Ratings to compare"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("One column per rater, a model that judges included."),
     )
     checks = forms.MultipleChoiceField(label=_("Checks"), widget=forms.CheckboxSelectMultiple)
 

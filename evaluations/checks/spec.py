@@ -5,7 +5,16 @@ from typing import Any, Literal
 
 Reference = Literal["required", "optional", "unused"]
 Family = Literal[
-    "performance", "fairness", "drift", "data", "privacy", "security", "operations", "plan", ""
+    "performance",
+    "fairness",
+    "drift",
+    "data",
+    "privacy",
+    "security",
+    "operations",
+    "generative",
+    "plan",
+    "",
 ]
 
 

@@ -33,7 +33,7 @@ def test_an_imported_file_is_kept_judged_replayed_and_counted_as_evidence(world)
     assert json.loads(read_bytes(result.file.digest)) == files.lm_eval()
     assert (run.state, run.verdict, run.n_rows) == ("done", "fail", 800)
     acc = run.results.get(metric="acc", slice="arc_challenge")
-    assert (acc.verdict, acc.n, round(acc.low, 4)) == ("pass", 200, 0.4313)
+    assert (acc.verdict, acc.n, round(acc.low, 4)) == ("pass", 200, 0.4314)
     assert run.results.get(metric="word_perplexity").verdict == ""
     assert replay_run(by=world.auditor, run=run).same
     assert run in runs_for_subcategory(version(world), "MEASURE 2.7")

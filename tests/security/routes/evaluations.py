@@ -1,10 +1,7 @@
 """Who reaches evaluations."""
 
-import io
-import json
-
 from tests.builders.evaluations import finished_run, queued_run, rivals, table_of
-from tests.builders.external import known_result, plain
+from tests.builders.external import known_result
 from tests.builders.models_registry import version
 from tests.builders.monitors import looked_at, monitor
 from tests.security.route import Route
@@ -95,29 +92,24 @@ def external_pk(world):
     return {"pk": known_result(world).pk}
 
 
-def external_data(world):
-    content = json.dumps(plain()).encode()
-    return {"model_version": version(world).pk, "file": io.BytesIO(content)}
-
-
 LIMITED = {"limits": "arc_challenge / acc >= 0.41", "reason": "Agreed"}
 # The engineer comes first; then these are the limits already.
 DECLARED = {**STEPPED, "owner": 422}
-# The same bytes a second time are the same record.
-API_IMPORTED = {**API_POSTED, "owner": 200}
+# A form without a file imports nothing, whoever may.
+WITHOUT_FILE = {**START, "stranger": 422, "engineer": 422, "owner": 422}
 
 
 ROUTES = [
     Route("evaluations:external-list", LISTS, lambda w: known_result(w) and {}, page=True),
     Route("evaluations:external-import", START, page=True),
-    Route("evaluations:external-import", POSTED, method="post", data=external_data),
+    Route("evaluations:external-import", WITHOUT_FILE, method="post"),
     Route("evaluations:external-detail", READ, external_pk, page=True),
     Route(
         "evaluations:external-limits", DECLARED, external_pk, method="post", data=lambda w: LIMITED
     ),
     Route("evaluations:external-file", READ, external_pk),
     Route("api:external-result-list", API_LIST, lambda w: known_result(w) and {}),
-    Route("api:external-result-list", API_IMPORTED, method="post", data=external_data),
+    Route("api:external-result-list", {"anonymous": 401, "*": 400}, method="post"),
     Route("api:external-result-detail", API_READ, external_pk),
     Route("api:external-result-limits", UNMATCHED, external_pk, method="post"),
     Route("evaluations:version-compare", LISTS, page=True),
