@@ -18,10 +18,10 @@ MAX_FEATURES = 500
 MAIN_ROLES = ("y_true", "y_pred", "y_score", "positive", "features", "slices", "sensitive")
 MORE_ROLES = (
     "y_base", "id", "time", "label_time", "member", "latency", "cost", "failed", "quasi",
-    "class_scores", "perturbed",
+    "class_scores", "perturbed", "answer", "expected", "canary", "raters",
 )  # fmt: skip
 ROLES = (*MAIN_ROLES, *MORE_ROLES)
-MANY_ROLES = ("features", "slices", "sensitive", "quasi", "class_scores", "perturbed")
+MANY_ROLES = ("features", "slices", "sensitive", "quasi", "class_scores", "perturbed", "raters")
 # Names of columns, or of parts of them, that give a role away.
 SENSITIVE = ("sex", "gender", "age", "age_band", "race", "ethnicity", "disability", "religion",
              "nationality", "marital_status")  # fmt: skip
@@ -34,6 +34,9 @@ NAMED = {
     "latency": ("latency", "latency_ms", "duration", "duration_ms", "response_time"),
     "cost": ("cost", "cost_usd", "price_per_call", "tokens"),
     "failed": ("failed", "error", "is_error"),
+    "answer": ("answer", "response", "completion", "output", "generation", "draft"),
+    "expected": ("expected", "reference_answer", "gold", "ideal", "expected_answer"),
+    "canary": ("canary", "planted"),
 }
 
 
@@ -60,7 +63,7 @@ def guess_roles(profile: TableProfile) -> dict[str, Any]:
 
 def _more(profile: TableProfile, taken: set[str]) -> dict[str, Any]:
     """The rarer roles, each column given to one of them at most."""
-    found: dict[str, Any] = {"quasi": [], "class_scores": [], "perturbed": []}
+    found: dict[str, Any] = {"quasi": [], "class_scores": [], "perturbed": [], "raters": []}
     used = set(taken)
     for role, names in NAMED.items():
         by_name = {c.name.lower(): c.name for c in profile.columns if c.name not in used}

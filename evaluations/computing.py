@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluations import states
 from evaluations.engine.aggregates import as_json, from_json, merge, unpack
-from evaluations.facts import files_of
-from evaluations.models import CheckRun
+from evaluations.facts import figures_of, files_of
+from evaluations.models import CheckRun, ExternalResult
 from models_registry.reading.process import ChildFailed, ChildLimits, ask
 from models_registry.reading.tables import sentence
 from vault.queries import path_of, read_bytes
@@ -51,6 +51,8 @@ def compute(
             "content": content,
             "rows": sum(part.n_rows or 0 for part in _spanned(run)),
         }
+    if run.external is not None:
+        return _asked(_of_file(run, run.external), limits, tick)
     if run.current is None:
         raise CheckBroke(_now("The run names no table."))
     request: dict[str, Any] = {
@@ -71,6 +73,21 @@ def compute(
     if (first := _first_of_monitor(run)) is not None:
         request["baseline"] = stored(first)["baseline"]
     return _asked(request, limits, tick)
+
+
+def _of_file(run: CheckRun, result: ExternalResult) -> dict[str, Any]:
+    """What the child is asked about an imported result."""
+    facts, rows = figures_of(result, run.params.get("limits", []))
+    return {
+        "mode": "compute",
+        "check": run.check_name,
+        "params": {},
+        "roles": {},
+        "seed": run.seed,
+        "at": run.created_at.timestamp(),
+        "facts": as_json(facts),
+        "rows": rows,
+    }
 
 
 def stored(run: CheckRun) -> dict[str, Any]:

@@ -23,6 +23,11 @@ def used_roles() -> list[str]:
     return list(dict.fromkeys(r for s in CATALOGUE.values() for r in (*s.requires, *s.one_of)))
 
 
+def for_tables() -> list[CheckSpec]:
+    """The checks that can be started on a table: all but those of imported files."""
+    return [spec for spec in CATALOGUE.values() if spec.reads != "file"]
+
+
 def chosen_checks(wanted: Mapping[str, Any]) -> list[CheckSpec]:
     """The checks of a family, of a subcategory, and that need a role; empty means any."""
     return [spec for spec in CATALOGUE.values() if _fits(spec, wanted)]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,7 +14,7 @@ from accounts.queries import units_where
 from evaluations import states
 from evaluations.checks.catalogue import CATALOGUE
 from evaluations.freshness import with_freshness
-from evaluations.models import CheckRun, MetricResult, Verdict
+from evaluations.models import CheckRun, ExternalResult, MetricResult, Verdict
 from models_registry.models import AISystem, DatasetVersion, ModelVersion
 
 
@@ -34,6 +34,7 @@ def run_for_page(user: User) -> QuerySet[CheckRun]:
         "current__file",
         "reference__file",
         "aggregates",
+        "external__file",
         "job__requested_by",
         "window__monitor",
     ).defer("current__profile", "reference__profile")
@@ -77,15 +78,19 @@ def siblings_of(user: User, run: CheckRun) -> list[CheckRun]:
 
 
 def latest_runs(version: ModelVersion) -> list[CheckRun]:
-    """The newest finished run of each check on a version, in the catalogue's order."""
+    """The newest finished run of each check on a version, in the catalogue's order.
+
+    Of imported results the newest of each tool and task.
+    """
     finished = CheckRun.objects.filter(
         model_version=version, state__in=(states.DONE, states.ERROR), superseded=False
-    ).select_related("current", "reference", "model_version__model")
-    newest: dict[str, CheckRun] = {}
+    ).select_related("current", "reference", "model_version__model", "external")
+    newest: dict[tuple[str, str, str], CheckRun] = {}
     for run in finished.order_by("-finished_at", "-pk").defer("current__profile"):
-        newest.setdefault(run.check_name, run)
-    order = dict.fromkeys([*CATALOGUE, *sorted(newest)])
-    return [newest[name] for name in order if name in newest]
+        about = (run.external.tool, run.external.task) if run.external else ("", "")
+        newest.setdefault((run.check_name, *about), run)
+    order = {name: place for place, name in enumerate(CATALOGUE)}
+    return [newest[key] for key in sorted(newest, key=lambda k: (order.get(k[0], len(order)), k))]
 
 
 def checks_for_subcategory(key: str) -> list[str]:
@@ -157,3 +162,24 @@ def tally(runs: Iterable[CheckRun]) -> list[Tally]:
     for run in runs:
         counts[run.verdict] = counts.get(run.verdict, 0) + 1
     return [Tally(v.value, str(v.label), counts[v.value]) for v in order if v.value in counts]
+
+
+def external_for_list(user: User) -> QuerySet[ExternalResult]:
+    """Visible imported results with the verdict of their newest run as ``verdict``."""
+    newest = CheckRun.objects.filter(external=OuterRef("pk")).order_by("-pk")
+    found: QuerySet[ExternalResult] = ExternalResult.objects.visible_to(user)
+    return found.select_related("model_version__model").annotate(
+        verdict=Subquery(newest.values("verdict")[:1])
+    )
+
+
+def external_for_page(user: User) -> QuerySet[ExternalResult]:
+    """Visible imported results with all that the page of one shows."""
+    found: QuerySet[ExternalResult] = ExternalResult.objects.visible_to(user)
+    return found.select_related("model_version__model__unit", "file", "imported_by")
+
+
+def runs_of_external(result: ExternalResult) -> list[CheckRun]:
+    """The judgements of an imported result, newest first; the first is the one that counts."""
+    found = CheckRun.objects.filter(external=result).select_related("job")
+    return list(found.order_by("-pk")[:50])

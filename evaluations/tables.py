@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluations.checks.catalogue import CATALOGUE
 from evaluations.freshness import CHOICES, with_freshness
-from evaluations.models import CheckRun, Monitor, Proposal, Verdict
+from evaluations.models import CheckRun, ExternalResult, Monitor, Proposal, Verdict
 from models_registry.models import AISystem, ModelVersion
 from web.lists import RecordTable
 from web.templatetags import ui
@@ -253,3 +253,55 @@ class CheckTable(RecordTable):
 
     class Meta(RecordTable.Meta):
         fields = ("title", "id", "family", "tells", "needs", "rmf")
+
+
+class ExternalTable(RecordTable):
+    """Imported results."""
+
+    tool = tables.Column(linkify=True, verbose_name=_("Tool"))
+    task = tables.Column(verbose_name=_("Task"))
+    model_version = tables.Column(
+        order_by=("model_version__model__name", "model_version__number"),
+        verbose_name=_("Model version"),
+        linkify=True,
+    )
+    verdict = tables.Column(verbose_name=_("Verdict"), empty_values=())
+    figures = tables.Column(verbose_name=_("Figures"), orderable=False, attrs=NUMBER)
+    created_at = tables.Column(verbose_name=_("Imported"))
+
+    empty_title = _("No result of another tool has been imported that you may see")
+    empty_text = _("Import what lm-eval, Inspect, garak, Promptfoo, HELM or MLflow wrote.")
+
+    class Meta(RecordTable.Meta):
+        model = ExternalResult
+        fields = ("tool", "task", "model_version", "verdict", "figures", "created_at")
+        order_by = "-created_at"
+
+    def render_verdict(self, value: str | None) -> SafeString:
+        return ui.state(value or "queued")
+
+    def value_verdict(self, value: str | None) -> str:
+        return value or ""
+
+    def render_created_at(self, value: Any) -> SafeString:
+        return ui.when(value)
+
+    def value_created_at(self, value: Any) -> str:
+        return str(value.isoformat())
+
+
+class ExternalFilter(django_filters.FilterSet):
+    """Tool, task, version."""
+
+    tool = django_filters.CharFilter(label=_("Tool"), lookup_expr="icontains")
+    task = django_filters.CharFilter(label=_("Task"), lookup_expr="icontains")
+    model_version = django_filters.ModelChoiceFilter(
+        label=_("Model version"),
+        queryset=lambda request: ModelVersion.objects.visible_to(request.user).select_related(
+            "model"
+        ),
+    )
+
+    class Meta:
+        model = ExternalResult
+        fields = ("tool", "task", "model_version")

@@ -26,7 +26,7 @@ from jobs.registry import JobContext, handler
 def run_check(ctx: JobContext) -> None:
     """Compute one run; a second delivery of the same job finds nothing to do."""
     known = CheckRun.objects.select_related(
-        "current", "reference", "model_version__model", "window"
+        "current", "reference", "model_version__model", "window", "external"
     )
     run = known.get(pk=ctx.arguments["run"])
     answer = None

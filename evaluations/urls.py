@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from evaluations.views import catalogue, comparing, figures, monitors, proposals, runs
+from evaluations.views import (
+    catalogue,
+    comparing,
+    external,
+    figures,
+    monitors,
+    proposals,
+    runs,
+)
 
 app_name = "evaluations"
 urlpatterns = [
@@ -24,6 +32,11 @@ urlpatterns = [
     path("evaluations/<int:pk>/cancel/", runs.run_cancel, name="run-cancel"),
     path("evaluations/<int:pk>/replay/", runs.run_replay, name="run-replay"),
     path("evaluations/<int:run>/monitor/", monitors.monitor_add, name="monitor-add"),
+    path("evaluations/external/", external.ExternalList.as_view(), name="external-list"),
+    path("evaluations/external/import/", external.external_import, name="external-import"),
+    path("evaluations/external/<int:pk>/", external.external_detail, name="external-detail"),
+    path("evaluations/external/<int:pk>/limits/", external.external_limits, name="external-limits"),
+    path("evaluations/external/<int:pk>/file/", external.external_file, name="external-file"),
     path("monitors/", monitors.MonitorList.as_view(), name="monitor-list"),
     path("monitors/<int:pk>/", monitors.monitor_detail, name="monitor-detail"),
     path("monitors/<int:pk>/edit/", monitors.monitor_edit, name="monitor-edit"),

@@ -1,5 +1,6 @@
 """Every write of evaluations."""
 
+from evaluations.actions.external import declare_limits, import_result
 from evaluations.actions.files import check_file
 from evaluations.actions.monitors import (
     EDITABLE,
@@ -39,8 +40,10 @@ __all__ = [
     "check_file",
     "close_abandoned",
     "decide_proposal",
+    "declare_limits",
     "dispatch",
     "edit_monitor",
+    "import_result",
     "look_at",
     "merge_windows",
     "move_monitor",

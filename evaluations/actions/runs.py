@@ -108,7 +108,15 @@ def known_specs(checks: Sequence[str], params: Mapping[str, Any]) -> list[CheckS
             code="unknown-check",
             field="checks",
         )
-    return [CATALOGUE[name] for name in names]
+    specs = [CATALOGUE[name] for name in names]
+    if imported := next((spec for spec in specs if spec.reads == "file"), None):
+        raise Refused(
+            _("“%(check)s” looks at no table. Import a result file instead.")
+            % {"check": _(imported.title)},
+            code="not-for-tables",
+            field="checks",
+        )
+    return specs
 
 
 def _draft(

@@ -15,10 +15,10 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from evaluations.actions import cancel_run, check_file, replay_run, start_checks
-from evaluations.checks.catalogue import CATALOGUE
 from evaluations.computing import CheckBroke, stored
 from evaluations.freshness import with_freshness
 from evaluations.junit import junit
+from evaluations.listing import for_tables
 from evaluations.models import CheckRun, MetricResult
 from evaluations.tables import RunFilter
 from evaluations.waiting import wait_for
@@ -30,7 +30,7 @@ WAIT = OpenApiParameter("wait", float, description="Seconds to wait for the end,
 STRICT = OpenApiParameter("strict", int, description="1: what is inconclusive fails, too.")
 
 
-def _seconds(request: Request) -> float:
+def seconds_to_wait(request: Request) -> float:
     """The parameter ``wait``; 0 when it is not given. Raises 400 for what is no number."""
     try:
         seconds = float(request.query_params.get("wait") or 0)
@@ -146,7 +146,9 @@ class StartSerializer(serializers.Serializer[Any]):
     file = serializers.FileField(required=False, write_only=True)
     reference = VisibleField(DatasetVersion, required=False, allow_null=True, default=None)
     checks = serializers.ListField(
-        child=serializers.ChoiceField(choices=list(CATALOGUE)), allow_empty=False, max_length=50
+        child=serializers.ChoiceField(choices=[spec.id for spec in for_tables()]),
+        allow_empty=False,
+        max_length=50,
     )
     roles = JsonObject(default=dict)
     params = JsonObject(default=dict)
@@ -198,7 +200,7 @@ class CheckRunViewSet(RecordViewSet):
     )
     def create(self, request: Request) -> Response:
         """Start checks as jobs, one run each, of one family. 201 with the runs."""
-        seconds = _seconds(request)
+        seconds = seconds_to_wait(request)
         sent = StartSerializer(data=request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
         values = dict(sent.validated_data)
@@ -218,7 +220,7 @@ class CheckRunViewSet(RecordViewSet):
     @extend_schema(parameters=[WAIT], responses=RunWithResultsSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A run with its figures; with ``wait`` once it has ended, or the time is over."""
-        seconds = _seconds(request)
+        seconds = seconds_to_wait(request)
         wait_for([self.get_object().pk], seconds)
         return super().retrieve(request, *args, **kwargs)
 
@@ -228,7 +230,7 @@ class CheckRunViewSet(RecordViewSet):
     @action(detail=True, methods=["get"])
     def junit(self, request: Request, pk: str | None = None) -> HttpResponse:
         """The run and all that were started with it as JUnit XML."""
-        seconds = _seconds(request)
+        seconds = seconds_to_wait(request)
         family = self.get_queryset().filter(family=self.get_object().family).order_by("pk")
         wait_for([run.pk for run in family], seconds)
         strict = request.query_params.get("strict") == "1"

@@ -8,7 +8,16 @@ from evaluations.checks.specs.data import FRESHNESS, IMBALANCE, QUALITY
 from evaluations.checks.specs.data_labels import NOISE
 from evaluations.checks.specs.drift import DRIFT, DRIFT_PREDICTION, DRIFT_TARGET
 from evaluations.checks.specs.estimates import DECAY, ESTIMATED, MULTIVARIATE
+from evaluations.checks.specs.external import EXTERNAL
 from evaluations.checks.specs.fairness import GROUP_CALIBRATION, PARITY
+from evaluations.checks.specs.generative import (
+    AGREEMENT,
+    ANSWERS,
+    DUPLICATES,
+    MATCH,
+    SECRETS,
+    STRUCTURE,
+)
 from evaluations.checks.specs.leakage import OVERLAP, TARGET
 from evaluations.checks.specs.operations import LATENCY
 from evaluations.checks.specs.performance import CLASSIFICATION
@@ -48,7 +57,14 @@ BUILT_IN: dict[str, CheckSpec] = {
         POISONING,
         ARTIFACTS,
         LATENCY,
+        ANSWERS,
+        STRUCTURE,
+        MATCH,
+        DUPLICATES,
+        SECRETS,
+        AGREEMENT,
         POWER,
+        EXTERNAL,
     )
 }
 CATALOGUE: dict[str, CheckSpec] = {

@@ -5,7 +5,16 @@ from typing import Any, Literal
 
 Reference = Literal["required", "optional", "unused"]
 Family = Literal[
-    "performance", "fairness", "drift", "data", "privacy", "security", "operations", "plan", ""
+    "performance",
+    "fairness",
+    "drift",
+    "data",
+    "privacy",
+    "security",
+    "operations",
+    "generative",
+    "plan",
+    "",
 ]
 
 
@@ -35,7 +44,8 @@ class CheckSpec:
     roles that it uses when they are given, `reference_requires` those of the reference table;
     `min_n` is the number of rows below which it does not judge. `labels` says that the label
     column holds classes, `probabilities` that the score must lie between 0 and 1. `reads` is
-    "registry" for a check of what the registry knows, which looks at no table.
+    "registry" for a check of what the registry knows and "file" for one of an imported file;
+    both look at no table.
     `implementation` is "module:Class", loaded only in the process that computes.
     """
 
@@ -59,7 +69,7 @@ class CheckSpec:
     reference_requires: tuple[str, ...] = ()
     labels: bool = True
     probabilities: bool = False
-    reads: Literal["table", "registry"] = "table"
+    reads: Literal["table", "registry", "file"] = "table"
 
     @property
     def roles(self) -> tuple[str, ...]:

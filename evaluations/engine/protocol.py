@@ -17,9 +17,9 @@ Query = Callable[[Expression], dict[str, list[Any]]]
 # Roles of one column, and roles of any number of columns.
 SINGLE = (
     "y_true", "y_pred", "y_score", "y_base", "id", "time", "label_time", "member", "latency",
-    "cost", "failed",
+    "cost", "failed", "answer", "expected", "canary",
 )  # fmt: skip
-MANY = ("features", "slices", "sensitive", "quasi", "class_scores", "perturbed")
+MANY = ("features", "slices", "sensitive", "quasi", "class_scores", "perturbed", "raters")
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,10 @@ class Roles:
     quasi: tuple[str, ...] = ()
     class_scores: tuple[str, ...] = ()
     perturbed: tuple[str, ...] = ()
+    answer: str = ""
+    expected: str = ""
+    canary: str = ""
+    raters: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Roles":

@@ -171,8 +171,8 @@ def compute(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
         "current": as_json({}),
         "reference": None,
     }
-    rows = 0
-    if check.spec.reads == "registry":
+    if check.spec.reads != "table":
+        rows = int(request.get("rows", 0))
         facts = from_json(request["facts"]) or {}
         content["current"] = as_json({n: normalised(a.keys, a.columns) for n, a in facts.items()})
     else:

@@ -9,7 +9,7 @@ from accounts.models import User
 from evaluations import queries
 from evaluations.checks.catalogue import CATALOGUE
 from evaluations.columns import MAIN_ROLES, MANY_ROLES, MORE_ROLES, ROLES, guess_roles
-from evaluations.listing import families, subcategories, used_roles
+from evaluations.listing import families, for_tables, subcategories, used_roles
 from models_registry.models import DatasetVersion, ModelVersion
 from models_registry.reading.profile import TableProfile
 from web.forms import RecordForm
@@ -26,6 +26,7 @@ FAMILIES = {
     "privacy": _("Privacy"),
     "security": _("Security"),
     "operations": _("Operations"),
+    "generative": _("Generated text"),
     "plan": _("Plan"),
 }
 
@@ -140,6 +141,20 @@ class ChecksForm(RecordForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    answer = forms.ChoiceField(
+        label=_("Generated answer"), required=False, help_text=_("The text that a system wrote.")
+    )
+    expected = forms.ChoiceField(label=_("Reference answer"), required=False)
+    canary = forms.ChoiceField(
+        label=_("Canary of the row"), required=False,
+        help_text=_("A secret planted in the prompt or the training data; it must not come back."),
+    )  # fmt: skip
+    raters = forms.MultipleChoiceField(
+        label=_("Ratings to compare"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("One column per rater, a model that judges included."),
+    )
     checks = forms.MultipleChoiceField(label=_("Checks"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(
@@ -155,7 +170,7 @@ class ChecksForm(RecordForm):
         names = [(c.name, c.name) for c in profile.columns if c.kind != "other"]
         for role in (role for role in ROLES if role != "positive"):
             self._choose(role, names if role in MANY_ROLES else [("", _("none")), *names])
-        self._choose("checks", [(spec.id, _(spec.title)) for spec in CATALOGUE.values()])
+        self._choose("checks", [(spec.id, _(spec.title)) for spec in for_tables()])
         self._add_limits()
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
@@ -207,3 +222,47 @@ class ChecksForm(RecordForm):
 
 def _suggested(reference: DatasetVersion | None) -> list[str]:
     return [*DEFAULT_CHECKS, "drift"] if reference is not None else list(DEFAULT_CHECKS)
+
+
+class ImportForm(RecordForm):
+    """A result file of another tool, the version that it is about, limits for its figures."""
+
+    model_version = forms.ModelChoiceField(
+        label=_("Model version"), queryset=ModelVersion.objects.none()
+    )
+    file = forms.FileField(
+        label=_("Result file"),
+        allow_empty_file=True,
+        help_text=_(
+            "What lm-eval, Inspect, garak, Promptfoo, HELM or MLflow wrote, or the plain JSON form."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".json,.jsonl,.eval,.zip"}),
+    )
+    limits = forms.CharField(
+        label=_("Limits"),
+        required=False,
+        max_length=20_000,
+        strip=True,
+        help_text=_(
+            "One a line, such as “acc >= 0.7 warn 0.75” or “hellaswag / acc_norm >= 0.8”; "
+            "* stands for anything. They can be declared later, too."
+        ),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["model_version"].queryset = queries.versions_to_check(user)  # type: ignore[attr-defined]
+
+
+class LimitsForm(RecordForm):
+    """Other limits for the figures of an imported file, with the reason once there are some."""
+
+    limits = forms.CharField(
+        label=_("Limits"),
+        max_length=20_000,
+        strip=True,
+        help_text=_("One a line, such as “acc >= 0.7 warn 0.75”; * stands for anything."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    reason = forms.CharField(label=_("Why they change"), max_length=500, required=False)

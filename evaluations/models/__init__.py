@@ -1,5 +1,6 @@
 """The records of evaluations."""
 
+from evaluations.models.external import ExternalResult
 from evaluations.models.monitors import Monitor, MonitorWindow
 from evaluations.models.proposals import Proposal
 from evaluations.models.runs import CheckRun, CheckRunQuerySet, MetricResult, Verdict
@@ -7,6 +8,7 @@ from evaluations.models.runs import CheckRun, CheckRunQuerySet, MetricResult, Ve
 __all__ = [
     "CheckRun",
     "CheckRunQuerySet",
+    "ExternalResult",
     "MetricResult",
     "Monitor",
     "MonitorWindow",

@@ -14,6 +14,7 @@ from evaluations import states
 from evaluations.checks.catalogue import CATALOGUE
 from evaluations.checks.spec import CheckSpec
 from evaluations.engine.findings import DETECTABLE
+from evaluations.models.external import ExternalResult
 from evaluations.models.monitors import MonitorWindow
 from jobs.models import Job
 from ledger.models import Record
@@ -97,6 +98,9 @@ class CheckRun(Record):
     n_rows = models.PositiveBigIntegerField(_("rows"), null=True, blank=True)
     aggregates = models.ForeignKey(
         StoredFile, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    external = models.ForeignKey(
+        ExternalResult, on_delete=models.PROTECT, related_name="runs", null=True, blank=True
     )
     results_digest = models.CharField(_("SHA-256 of the figures"), max_length=64, blank=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)

@@ -56,6 +56,8 @@ def _needs(spec: CheckSpec) -> str:
         parts.append(_("one of %(roles)s") % {"roles": " / ".join(spec.one_of)})
     if spec.reference == "required":
         parts.append(_("a reference table"))
+    if spec.reads == "file":
+        return _("no table: it reads an imported result")
     return ", ".join(parts) or _("no table: it reads the registry")
 
 

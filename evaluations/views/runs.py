@@ -105,7 +105,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "pictures": pictures(results),
         "missing": queries.missing_rows(run, results),
         "may_run": may_run,
-        "may_monitor": run.window_id is None and may_run,
+        "may_monitor": run.window_id is None and run.external_id is None and may_run,
         "others": others_to_compare(user, run) if run.state == run.State.DONE else [],
         "siblings": queries.siblings_of(user, run),
         "rmf": [(key, str(_(words))) for key, words in spec.rmf] if spec else [],

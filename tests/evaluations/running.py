@@ -32,6 +32,30 @@ FILES = {
 }
 
 
+IMPORTED = {
+    "metrics": {
+        "keys": ["task", "metric"],
+        "columns": {
+            "task": ["arc", "arc", "toxigen", "wiki"],
+            "metric": ["acc", "acc_norm", "acc", "perplexity"],
+            "value": [0.8, 0.82, 0.4, 12.5],
+            "k": [800, None, 40, None],
+            "n": [1000, 1000, 100, None],
+            "failed": [0, 0, 3, 0],
+            "stderr": [0.0126, 0.0121, None, None],
+            "problem": ["", "", "", ""],
+            "warn": [0.7, 0.75, 0.7, None],
+            "fail": [0.6, 0.7, 0.6, None],
+            "worse": ["below", "below", "below", ""],
+        },
+    },
+    "log": {
+        "keys": ["tool", "refused"],
+        "columns": {"tool": ["lm-eval"], "refused": [""], "left_out": [0]},
+    },
+}
+
+
 def compute_on(
     folder: Path,
     check: str,
@@ -80,6 +104,8 @@ def request_for(
     current.to_parquet(request["path"], index=False)
     if CATALOGUE[check].reads == "registry":
         request["facts"] = FILES
+    if CATALOGUE[check].reads == "file":
+        request["facts"] = IMPORTED
     if reference is not None:
         request["reference_path"] = str(folder / "reference.parquet")
         request["reference_media_type"] = request["media_type"]

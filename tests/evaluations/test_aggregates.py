@@ -20,7 +20,7 @@ DIALECTS = ["Postgres", "BigQuery", "Snowflake", "Trino", "Databricks", "ClickHo
 WITHOUT = {("Trino", "repeats"), ("Trino", "sizes"), ("Trino", "new"), ("Trino", "quality")}
 KINDS = {
     **dict.fromkeys(("y_true", "y_pred", "old", "noisy", "seen", "id", "age", "broke"), "integer"),
-    **dict.fromkeys(("c", "note", "group"), "text"),
+    **dict.fromkeys(("c", "note", "group", "reply", "gold", "planted", "rater", "judge"), "text"),
     **dict.fromkeys(("when", "labelled"), "timestamp"),
 }
 ROWS = st.lists(

@@ -10,7 +10,8 @@ WIDE_ROLES: dict[str, Any] = {
     "features": ["x", "z", "c"], "slices": ["c"], "sensitive": ["group", "age"],
     "quasi": ["age", "group"], "id": "id", "time": "when", "label_time": "labelled",
     "member": "seen", "latency": "ms", "cost": "cents", "failed": "broke",
-    "perturbed": ["noisy"],
+    "perturbed": ["noisy"], "answer": "reply", "expected": "gold", "canary": "planted",
+    "raters": ["rater", "judge"],
 }  # fmt: skip
 
 
@@ -34,4 +35,9 @@ def wide_table(n: int = 1500, seed: int = 21) -> pd.DataFrame:
     frame["ms"] = rng.gamma(4, 30, n)
     frame["cents"] = rng.gamma(2, 0.1, n)
     frame["broke"] = (rng.random(n) < 0.002).astype(int)
+    frame["reply"] = [f'{{"reply": "case {i % 397}", "n": {i}}}' for i in range(n)]
+    frame["gold"] = [f'{{"reply": "case {i % 397}", "n": {i + (i % 9 == 0)}}}' for i in range(n)]
+    frame["planted"] = [f"otter {i}" if i % 5 == 0 else None for i in range(n)]
+    frame["rater"] = rng.choice(["good", "fair", "bad"], n)
+    frame["judge"] = np.where(rng.random(n) < 0.1, "fair", frame["rater"])
     return frame

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import create_unit, create_user, grant_role
 from accounts.models import Unit, User
 from accounts.roles import Role
-from evaluations.actions import start_checks
+from evaluations.actions import import_result, start_checks
 from evaluations.models import CheckRun
 from governance.assessments.actions import Ask, apply_answers, open_assessment, save_answer
 from governance.assessments.models import Answer, Assessment
@@ -139,7 +139,13 @@ def _replies(demo: Demo, unit: Unit) -> None:
         tier=3,
         tier_reason="Every draft is read and sent by a person; nothing is decided.",
     )
-    _version(demo, unit, system, "beacon-reply-drafts-0.4.md", Model.Kind.LLM)
+    version = _version(demo, unit, system, "beacon-reply-drafts-0.4.md", Model.Kind.LLM)
+    attacks = FOLDER / "beacon-garak.report.jsonl"
+    with attacks.open("rb") as stream:
+        import_result(
+            by=demo.people["ada"], version=version, stream=stream, file_name=attacks.name,
+            limits=["* / passed* >= 0.8 warn 0.9"],
+        )  # fmt: skip
 
 
 def _version(demo: Demo, unit: Unit, system: AISystem, card: str, kind: str) -> ModelVersion:

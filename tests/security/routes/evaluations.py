@@ -1,6 +1,7 @@
 """Who reaches evaluations."""
 
 from tests.builders.evaluations import finished_run, queued_run, rivals, table_of
+from tests.builders.external import known_result
 from tests.builders.models_registry import version
 from tests.builders.monitors import looked_at, monitor, proposed
 from tests.security.route import Route
@@ -95,7 +96,7 @@ def proposal_pk(world):
 DECIDED = {"anonymous": 302, "stranger": 404, "owner": 303, "officer": 422, "approver": 422,
            "*": 403}  # fmt: skip
 
-ROUTES = [
+PROPOSALS = [
     Route("evaluations:proposal-list", LISTS, lambda w: proposed(w) and {}, page=True),
     Route("evaluations:proposal-detail", READ, proposal_pk, page=True, page_as="owner"),
     Route(
@@ -111,6 +112,34 @@ ROUTES = [
     Route("api:proposal-dismiss", UNMATCHED, proposal_pk, method="post"),
     Route("api:proposal-finish", UNMATCHED, proposal_pk, method="post"),
     Route("api:monitor-cadence", API_READ, lambda w: {"pk": looked_at(w).pk}),
+]
+
+
+def external_pk(world):
+    return {"pk": known_result(world).pk}
+
+
+LIMITED = {"limits": "arc_challenge / acc >= 0.41", "reason": "Agreed"}
+# The engineer comes first; then these are the limits already.
+DECLARED = {**STEPPED, "owner": 422}
+# A form without a file imports nothing, whoever may.
+WITHOUT_FILE = {**START, "stranger": 422, "engineer": 422, "owner": 422}
+
+
+ROUTES = [
+    *PROPOSALS,
+    Route("evaluations:external-list", LISTS, lambda w: known_result(w) and {}, page=True),
+    Route("evaluations:external-import", START, page=True),
+    Route("evaluations:external-import", WITHOUT_FILE, method="post"),
+    Route("evaluations:external-detail", READ, external_pk, page=True),
+    Route(
+        "evaluations:external-limits", DECLARED, external_pk, method="post", data=lambda w: LIMITED
+    ),
+    Route("evaluations:external-file", READ, external_pk),
+    Route("api:external-result-list", API_LIST, lambda w: known_result(w) and {}),
+    Route("api:external-result-list", {"anonymous": 401, "*": 400}, method="post"),
+    Route("api:external-result-detail", API_READ, external_pk),
+    Route("api:external-result-limits", UNMATCHED, external_pk, method="post"),
     Route("evaluations:version-compare", LISTS, page=True),
     Route("evaluations:run-compare", READ, compared, page=True),
     Route("evaluations:run-compare", STEPPED, compared, method="post"),

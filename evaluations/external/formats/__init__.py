@@ -1,0 +1,1 @@
+"""One reader per tool; each knows the marks of its own files."""
