@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
 from frameworks.actions import import_playbook
-from frameworks.playbook import read_limited
+from frameworks.json_files import read_limited
 from ledger.errors import Refused
 
 

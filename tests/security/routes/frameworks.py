@@ -2,12 +2,27 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from frameworks.models import Node
-from tests.builders.frameworks import catalogue, playbook, playbook_bytes
+from frameworks.models import Mapping, Node, Obligation, Profile, SuggestedAction
+from tests.builders.frameworks import (
+    catalogue,
+    crosswalk,
+    draft_profile,
+    playbook,
+    playbook_bytes,
+    references,
+)
 from tests.security.route import Route
 
 READ = {"anonymous": 302, "*": 200}
 READ_API = {"anonymous": 401, "*": 200}
+IN_UNIT = {"anonymous": 302, "stranger": 404, "*": 200}
+API_IN_UNIT = {"anonymous": 401, "stranger": 404, "*": 200}
+MATCH = {"anonymous": 401, "stranger": 404, "*": 428}
+MAKE = {"anonymous": 302, "*": 403, "officer": 200, "stranger": 200}
+MADE = {"anonymous": 302, "*": 403, "officer": 303, "stranger": 422}
+API_MADE = {"anonymous": 401, "*": 400, "officer": 201}
+OFFICER = {"anonymous": 302, "stranger": 404, "*": 403, "officer": 200}
+SAVED = {**OFFICER, "officer": 303}
 IMPORT = {"anonymous": 302, "*": 403, "administrator": 200, "stranger": 200}
 
 
@@ -25,6 +40,56 @@ def no_args(world):
     return {}
 
 
+def referenced(world):
+    references(world)
+    return {}
+
+
+def pair(world):
+    found = crosswalk(world)
+    return {"source": found.source_version_id, "target": found.target_version_id}
+
+
+def set_pk(world):
+    return {"pk": crosswalk(world).pk}
+
+
+def first_pk(model):
+    def find(world):
+        references(world)
+        return {"pk": model.objects.order_by("pk").first().pk}
+
+    return find
+
+
+def profile_pk(world):
+    return {"pk": draft_profile(world).pk}
+
+
+def shipped_profile(world):
+    references(world)
+    return {"pk": Profile.objects.get(slug="nist-ai-600-1").pk}
+
+
+def new_profile(world):
+    return {
+        "title": "Target",
+        "purpose": "target",
+        "framework_version": catalogue(world).pk,
+        "unit": world.lending.pk,
+    }
+
+
+def level(world):
+    draft = draft_profile(world)
+    node = Node.objects.get(key="GOVERN 1.1")
+    return {"version": draft.version, f"level-{node.pk}": "2", f"reason-{node.pk}": "Enough."}
+
+
+def seen(world):
+    return {"version": draft_profile(world).version}
+
+
 def upload(world):
     return {"file": SimpleUploadedFile("playbook.json", playbook_bytes(), "application/json")}
 
@@ -36,4 +101,32 @@ ROUTES = [
     Route("frameworks:playbook-import", IMPORT, no_args, page=True, page_as="administrator"),
     Route("api:framework-node-list", READ_API, no_args),
     Route("api:framework-node-detail", READ_API, node_pk),
+    Route("frameworks:crosswalk-list", READ, referenced, page=True),
+    Route("frameworks:crosswalk-detail", READ, pair, page=True),
+    Route("frameworks:obligation-list", READ, referenced, page=True),
+    Route("frameworks:profile-list", READ, referenced, page=True, page_as="officer"),
+    Route("frameworks:profile-create", MAKE, no_args, page=True, page_as="officer"),
+    Route("frameworks:profile-create", MADE, no_args, "post", new_profile),
+    Route("frameworks:profile-detail", READ, shipped_profile, page=True),
+    Route("frameworks:profile-detail", IN_UNIT, profile_pk, page=True, page_as="officer"),
+    Route("frameworks:profile-items", OFFICER, profile_pk, page=True, page_as="officer"),
+    Route("frameworks:profile-items", SAVED, profile_pk, "post", level),
+    Route("frameworks:profile-publish", SAVED, profile_pk, "post", seen),
+    Route("api:framework-version-list", READ_API, referenced),
+    Route("api:framework-version-detail", READ_API, version_pk),
+    Route("api:mapping-set-list", READ_API, referenced),
+    Route("api:mapping-set-detail", READ_API, set_pk),
+    Route("api:mapping-list", READ_API, referenced),
+    Route("api:mapping-detail", READ_API, first_pk(Mapping)),
+    Route("api:obligation-list", READ_API, referenced),
+    Route("api:obligation-detail", READ_API, first_pk(Obligation)),
+    Route("api:suggested-action-list", READ_API, referenced),
+    Route("api:suggested-action-detail", READ_API, first_pk(SuggestedAction)),
+    Route("api:profile-list", READ_API, referenced),
+    Route("api:profile-list", API_MADE, no_args, "post", new_profile),
+    Route("api:profile-detail", API_IN_UNIT, profile_pk),
+    Route("api:profile-detail", MATCH, profile_pk, "patch"),
+    Route("api:profile-items", API_IN_UNIT, profile_pk),
+    Route("api:profile-items", MATCH, profile_pk, "patch"),
+    Route("api:profile-publish", MATCH, profile_pk, "post"),
 ]

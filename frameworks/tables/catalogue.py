@@ -12,7 +12,9 @@ class VersionTable(RecordTable):
 
     framework = tables.Column(linkify=lambda record: ("frameworks:version-detail", [record.pk]))
     label = tables.Column()
-    assessable = tables.Column(verbose_name=_("subcategories"), attrs={"td": {"class": "n"}})
+    assessable = tables.Column(verbose_name=_("to assess"), attrs={"td": {"class": "n"}})
+    identifiers = tables.Column(verbose_name=_("identifiers"), attrs={"td": {"class": "n"}})
+    extent = tables.Column()
     published_on = tables.Column()
     status = tables.TemplateColumn(
         "{% load ui %}{% state record.status %}", verbose_name=_("status")
@@ -23,7 +25,9 @@ class VersionTable(RecordTable):
 
     class Meta(RecordTable.Meta):
         model = FrameworkVersion
-        fields = ("framework", "label", "assessable", "published_on", "status")
+        fields = (
+            "framework", "label", "assessable", "identifiers", "extent", "published_on", "status",
+        )  # fmt: skip
 
     def value_status(self, record: FrameworkVersion) -> str:
         """The state as exported."""

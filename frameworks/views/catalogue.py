@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,8 +16,8 @@ from accounts.queries import can_anywhere
 from frameworks import queries
 from frameworks.actions import import_playbook
 from frameworks.forms import PlaybookForm, SearchForm
+from frameworks.json_files import read_limited
 from frameworks.models import FrameworkVersion, Node, NodeText
-from frameworks.playbook import read_limited
 from frameworks.tables import VersionTable
 from ledger.errors import Refused
 from web.lists import RecordList
@@ -33,7 +34,8 @@ class FrameworkList(RecordList):
     def queryset(self) -> QuerySet[Any]:
         """Every version, with the number of its assessable nodes."""
         versions: QuerySet[Any] = FrameworkVersion.objects.select_related("framework").annotate(
-            assessable=Count("nodes", filter=Q(nodes__assessable=True))
+            assessable=Count("nodes", filter=Q(nodes__assessable=True)),
+            identifiers=Count("nodes"),
         )
         return versions.visible_to(self.request.user)  # type: ignore[attr-defined,no-any-return]
 
@@ -53,7 +55,10 @@ def version_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "search": search,
         "branches": branches,
         "found": queries.count_assessable(branches),
-        "source": version.text_sources.select_related("imported_by").first(),
+        "sources": version.text_sources.select_related("imported_by"),
+        "crosswalks": queries.mapping_sets().filter(
+            Q(source_version=version) | Q(target_version=version)
+        ),
         "may_import": can_anywhere(request.user, Permission.FRAMEWORK_IMPORT),
     }
     return render(request, "frameworks/version_detail.html", context)
@@ -77,6 +82,9 @@ def node_detail(request: HttpRequest, pk: int) -> HttpResponse:
             (kind.label, texts.official[kind]) for kind in NodeText.Kind if kind in texts.official
         ],
         "children": queries.children(node),
+        "crosswalks": queries.crosswalks_of(node),
+        "actions": queries.actions_of(node),
+        "obligations": queries.obligations_of(node, timezone.now().date()),
         "previous": before,
         "next": after,
     }

@@ -1,0 +1,63 @@
+"""Reading reference data."""
+
+from frameworks.queries.crosswalks import (
+    crosswalks_of,
+    disputed,
+    mapping_sets,
+    mappings,
+    matrix,
+    overlaps,
+    unmapped,
+)
+from frameworks.queries.profiles import (
+    actions_of,
+    candidates,
+    genai_profile,
+    obligations,
+    obligations_of,
+    profile_rows,
+    profile_values,
+    profiles,
+    suggested_actions,
+)
+from frameworks.queries.tree import (
+    AI_RMF,
+    Branch,
+    NodeTexts,
+    children,
+    count_assessable,
+    current_version,
+    neighbours,
+    node_texts,
+    titles,
+    tree,
+)
+
+__all__ = [
+    "AI_RMF",
+    "Branch",
+    "NodeTexts",
+    "actions_of",
+    "candidates",
+    "children",
+    "count_assessable",
+    "crosswalks_of",
+    "current_version",
+    "disputed",
+    "genai_profile",
+    "mapping_sets",
+    "mappings",
+    "matrix",
+    "neighbours",
+    "node_texts",
+    "obligations",
+    "obligations_of",
+    "overlaps",
+    "profile_rows",
+    "profile_values",
+    "profiles",
+    "suggested_actions",
+    "titles",
+    "tree",
+    "unmapped",
+]
