@@ -16,8 +16,8 @@ from frameworks.json_files import is_storable, read_json
 from ledger.errors import Refused
 
 CODE = "broken-genai-profile"
-FILE_ID = "nist-ai-600-1"
 MAX_DEPTH, MAX_TEXT = 12, 10_000
+_NAME = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"id"\s*:\s*"nist-ai-600-1"')
 # The document prints one identifier as GV4.3--001.
 _ACTION = re.compile(r"\s*(GV|MP|MS|MG)-?(\d{1,2}\.\d{1,2})-{1,2}(\d{3})\s*", re.ASCII)
 
@@ -31,9 +31,9 @@ class GenAIWording:
     unknown: tuple[str, ...]
 
 
-def is_genai_profile(content: Any) -> bool:
-    """Whether parsed JSON claims to be NIST AI 600-1."""
-    return isinstance(content, dict) and content.get("id") == FILE_ID
+def names_genai_profile(data: bytes) -> bool:
+    """Whether a JSON object calls itself NIST AI 600-1 at its beginning."""
+    return _NAME.match(data) is not None
 
 
 def action_key(written: str) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from accounts.actions import require_anywhere
 from accounts.models import User
 from accounts.permissions import Permission
-from frameworks.genai import GenAIWording, read_genai_profile
+from frameworks.genai import GenAIWording, names_genai_profile, read_genai_profile
 from frameworks.json_files import MAX_BYTES
 from frameworks.models import (
     LANGUAGE,
@@ -34,6 +34,16 @@ class ImportResult:
     counts: dict[str, int] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     changed: bool = True
+
+
+def import_official_texts(*, by: User, data: bytes, file_name: str) -> ImportResult:
+    """Attach what the file holds: the Playbook, or the wording of NIST AI 600-1.
+
+    Raises what ``import_playbook`` and ``import_genai_profile`` raise.
+    """
+    if names_genai_profile(data):
+        return import_genai_profile(by=by, data=data, file_name=file_name)
+    return import_playbook(by=by, data=data, file_name=file_name)
 
 
 def import_playbook(*, by: User, data: bytes, file_name: str) -> ImportResult:

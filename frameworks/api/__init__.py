@@ -8,6 +8,8 @@ from frameworks.api.crosswalks import (
     ObligationViewSet,
     VersionViewSet,
 )
+from frameworks.api.imports import ImportViewSet
+from frameworks.api.migrations import MigrationViewSet
 from frameworks.api.nodes import NodeViewSet
 from frameworks.api.profiles import ActionViewSet, ProfileViewSet
 
@@ -16,6 +18,8 @@ def register(router: BaseRouter) -> None:
     """Add the routes of this app."""
     router.register("framework-nodes", NodeViewSet, basename="framework-node")
     router.register("framework-versions", VersionViewSet, basename="framework-version")
+    router.register("framework-imports", ImportViewSet, basename="framework-import")
+    router.register("framework-migrations", MigrationViewSet, basename="framework-migration")
     router.register("mapping-sets", MappingSetViewSet, basename="mapping-set")
     router.register("mappings", MappingViewSet, basename="mapping")
     router.register("obligations", ObligationViewSet, basename="obligation")

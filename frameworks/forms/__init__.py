@@ -1,6 +1,13 @@
 """Forms of frameworks."""
 
-from frameworks.forms.catalogue import PlaybookForm, SearchForm
+from frameworks.forms.catalogue import CrosswalkForm, FrameworkForm, PlaybookForm, SearchForm
 from frameworks.forms.profiles import ItemsForm, ProfileForm
 
-__all__ = ["ItemsForm", "PlaybookForm", "ProfileForm", "SearchForm"]
+__all__ = [
+    "CrosswalkForm",
+    "FrameworkForm",
+    "ItemsForm",
+    "PlaybookForm",
+    "ProfileForm",
+    "SearchForm",
+]

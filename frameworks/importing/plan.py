@@ -81,9 +81,10 @@ def check(plan: Plan, default_scope: str) -> Plan:
         plan.refuse("", _("The framework has more than 5,000 items."))
         return plan
     seen: dict[str, PlannedNode] = {}
+    forms: dict[str, str] = {}
     for node in plan.nodes:
         _check_texts(plan, node)
-        _check_key(plan, node, seen)
+        _check_key(plan, node, forms)
         _check_parent(plan, node, seen)
         seen.setdefault(node.key, node)
     parents = {node.parent for node in plan.nodes}
@@ -105,7 +106,8 @@ def roots_of(nodes: Iterable[PlannedNode]) -> Mapping[str, str]:
     return found
 
 
-def _check_key(plan: Plan, node: PlannedNode, seen: Mapping[str, PlannedNode]) -> None:
+def _check_key(plan: Plan, node: PlannedNode, forms: dict[str, str]) -> None:
+    """Formed well, and no other way to write one above (``forms`` says where each stands)."""
     if not _KEY.fullmatch(node.key):
         plan.refuse(
             _at(node, "key"),
@@ -113,10 +115,11 @@ def _check_key(plan: Plan, node: PlannedNode, seen: Mapping[str, PlannedNode]) -
             % node.key[:60],
         )
     for form in key_forms(node.key):
-        if form in seen:
+        if form in forms:
             text = _("“%(key)s” stands above already (%(where)s).")
-            plan.refuse(_at(node, "key"), text % {"key": node.key, "where": seen[form].where})
-            return
+            plan.refuse(_at(node, "key"), text % {"key": node.key, "where": forms[form]})
+            break
+    forms |= dict.fromkeys(key_forms(node.key), node.where)
 
 
 def _check_parent(plan: Plan, node: PlannedNode, seen: Mapping[str, PlannedNode]) -> None:

@@ -9,6 +9,7 @@ from frameworks.models.catalogue import (
     NodeText,
     TextSource,
 )
+from frameworks.models.changes import MigrationSet, NodeChange
 from frameworks.models.crosswalks import Mapping, MappingSet
 from frameworks.models.imports import FrameworkImport
 from frameworks.models.obligations import Obligation, ObligationPack
@@ -22,7 +23,9 @@ __all__ = [
     "FrameworkVersion",
     "Mapping",
     "MappingSet",
+    "MigrationSet",
     "Node",
+    "NodeChange",
     "NodeText",
     "Obligation",
     "ObligationPack",

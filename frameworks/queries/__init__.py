@@ -1,5 +1,6 @@
 """Reading reference data."""
 
+from frameworks.queries.changes import migration_between, planned_changes
 from frameworks.queries.crosswalks import (
     crosswalks_of,
     disputed,
@@ -27,6 +28,7 @@ from frameworks.queries.tree import (
     children,
     count_assessable,
     current_version,
+    flat,
     neighbours,
     node_texts,
     titles,
@@ -44,15 +46,18 @@ __all__ = [
     "crosswalks_of",
     "current_version",
     "disputed",
+    "flat",
     "genai_profile",
     "mapping_sets",
     "mappings",
     "matrix",
+    "migration_between",
     "neighbours",
     "node_texts",
     "obligations",
     "obligations_of",
     "overlaps",
+    "planned_changes",
     "profile_rows",
     "profile_values",
     "profiles",

@@ -1,6 +1,6 @@
 """Tables of frameworks."""
 
-from frameworks.tables.catalogue import VersionTable
+from frameworks.tables.catalogue import ChangeTable, ImportFilter, ImportTable, VersionTable
 from frameworks.tables.crosswalks import (
     MappingFilter,
     MappingSetFilter,
@@ -13,6 +13,9 @@ from frameworks.tables.crosswalks import (
 )
 
 __all__ = [
+    "ChangeTable",
+    "ImportFilter",
+    "ImportTable",
     "MappingFilter",
     "MappingSetFilter",
     "MappingSetTable",

@@ -1,15 +1,25 @@
 """Pages of crosswalks and obligations."""
 
-from typing import Any
+from typing import Any, cast
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
+from accounts.permissions import Permission
+from accounts.queries import can_anywhere
 from frameworks import queries
+from frameworks.actions import add_crosswalk, plan_crosswalk
+from frameworks.forms import CrosswalkForm
+from frameworks.json_files import read_limited
 from frameworks.models import FrameworkVersion, ObligationPack
 from frameworks.tables import (
     MappingFilter,
@@ -19,8 +29,9 @@ from frameworks.tables import (
     ObligationFilter,
     ObligationTable,
 )
+from ledger.errors import Refused
 from web.lists import RecordList
-from web.views import visible_or_404
+from web.views import SeeOther, visible_or_404
 
 
 class CrosswalkList(RecordList):
@@ -30,6 +41,13 @@ class CrosswalkList(RecordList):
     filterset_class = MappingSetFilter
     title = gettext_lazy("Crosswalks")
     template_name = "frameworks/crosswalk_list.html"
+
+    def context(self) -> dict[str, Any]:
+        """A button for administrators."""
+        if not can_anywhere(self.request.user, Permission.FRAMEWORK_IMPORT):
+            return {}
+        url = reverse("frameworks:crosswalk-add")
+        return {"primary": {"url": url, "label": _("Add a crosswalk")}}
 
     def queryset(self) -> QuerySet[Any]:
         """Every set, with the number of its pairs."""
@@ -78,6 +96,32 @@ class CrosswalkDetail(RecordList):
             "lines": lines,
             "unmapped": queries.unmapped(self.source, self.target),
         }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def crosswalk_add(request: HttpRequest) -> HttpResponse:
+    """Upload a crosswalk; every row that is wrong is named with its place."""
+    if not can_anywhere(request.user, Permission.FRAMEWORK_IMPORT):
+        raise PermissionDenied(_("Adding a crosswalk needs the role of an administrator."))
+    sent = request.method == "POST"
+    form = CrosswalkForm(request.POST, request.FILES) if sent else CrosswalkForm()
+    problems = []
+    if sent and form.is_valid():
+        values = dict(form.cleaned_data)
+        upload = values.pop("file")
+        data, pair = read_limited(upload.file), (values["source_version"], values["target_version"])
+        try:
+            problems = plan_crosswalk(data, *pair).checked.problems
+            return SeeOther(
+                add_crosswalk(
+                    by=cast(User, request.user), data=data, file_name=upload.name, **values
+                )
+            )
+        except Refused as refused:
+            form.add_refusal(refused)
+    context = {"form": form, "problems": problems}
+    status = 422 if form.errors else 200
+    return render(request, "frameworks/crosswalk_add.html", context, status=status)
 
 
 class ObligationList(RecordList):

@@ -9,7 +9,13 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from frameworks.actions import import_genai_profile, import_playbook, load_references
+from frameworks.actions import (
+    add_crosswalk,
+    import_genai_profile,
+    import_playbook,
+    load_references,
+    plan_crosswalk,
+)
 from frameworks.catalogue import BrokenCatalogue, published_keys
 from frameworks.models import (
     FrameworkVersion,
@@ -27,6 +33,7 @@ from ledger.errors import Refused
 from ledger.models import Event
 from tests.builders.frameworks import crosswalk, playbook_bytes, references
 from tests.shared_data import shared_data
+from vault.queries import read_bytes
 
 FOLDER = settings.BASE_DIR / "fixtures" / "frameworks"
 READ = read_references(FOLDER)
@@ -124,33 +131,53 @@ def test_a_newer_release_of_a_set_replaces_its_pairs_and_leaves_an_event(bare_wo
     assert Event.objects.filter(subject=found.key).count() == 2
 
 
+def own_set(world, table, target="iso-iec-42001"):
+    version = references(world)
+    return {
+        "by": world.administrator,
+        "data": table.encode(),
+        "file_name": "ours.csv",
+        "source_version": version,
+        "target_version": FrameworkVersion.objects.get(framework__key=target),
+        "title": "Our reading",
+        "author": "Legal",
+    }
+
+
+def test_a_set_with_a_wrong_row_is_refused_whole_with_its_place(bare_world):
+    table = "source,target,certainty\nGOVERN 1.1,4.1,\nGOVERN 1.9,13.1,sure\nGV-1.1,4.1,\n"
+    given = own_set(bare_world, table)
+    versions = (given["source_version"], given["target_version"])
+    planned = plan_crosswalk(table.encode(), *versions)
+    assert [problem.where for problem in planned.checked.problems] == [
+        "row 3, source",
+        "row 3, target",
+        "row 4",
+    ]
+    with pytest.raises(Refused, match="row 3, source"):
+        add_crosswalk(**given)
+    assert MappingSet.objects.count() == len(PAIRS)
+
+
+def test_a_provision_that_is_not_listed_yet_is_added_where_the_list_is_open(bare_world):
+    ours = add_crosswalk(**own_set(bare_world, "source,target\nMAP 1.1,5(1)(a)\n", "eu-ai-act"))
+    assert ours.mappings.get().target.key == "5(1)(a)"
+    with pytest.raises(Refused, match="no identifier"):
+        add_crosswalk(**own_set(bare_world, "source,target\nMAP 1.1,Article 5\n", "eu-ai-act"))
+
+
 def test_two_sets_for_the_same_frameworks_stand_side_by_side_with_their_disagreement(bare_world):
     found = crosswalk(bare_world)
-    other = MappingSet(
-        slug="own",
-        source_version=found.source_version,
-        target_version=found.target_version,
-        title="Ours",
-        origin="organisation",
-        author="Us",
-        digest="0" * 64,
-    )
-    MappingSet.save_base(other)
     source = Node.objects.get(key="GOVERN 1.1")
-    named = dict(found.mappings.filter(source=source).values_list("target__key", "target_id"))
+    named = set(found.mappings.filter(source=source).values_list("target__key", flat=True))
+    table = "source,target,relationship,certainty\nGV-1.1,4.1,subset-of,low\nGOVERN 1.1,4.2,,\n"
+    ours = add_crosswalk(**own_set(bare_world, table))
+    assert read_bytes(ours.file.digest) == table.encode()
     extra = Node.objects.get(framework_version=found.target_version, key="4.2")
-    for pk in (named["4.1"], extra.pk):
-        Mapping.objects.create(
-            mapping_set=other,
-            source=source,
-            target_id=pk,
-            relationship="subset-of",
-            certainty="low",
-        )
     (overlap,) = overlaps(found.source_version, found.target_version)
     assert (overlap.shared, overlap.either) == (1, 281)
     iso = next(c for c in crosswalks_of(source) if c.version == found.target_version)
-    assert set(iso.disputed) == {*named, "4.2"} - {"4.1"}
+    assert set(iso.disputed) == (named | {"4.2"}) - {"4.1"}
     assert mappings().get(source=source, target=extra).stated_by == 1
     pair = {"source": found.source_version_id, "target": found.target_version_id}
     address = reverse("frameworks:crosswalk-detail", kwargs=pair)
