@@ -95,15 +95,14 @@ def open_next_period(
     assessment = assessment.reloaded()
     _refuse_renewing(assessment, carried)
     version = _next_edition(assessment, framework_version)
-    owner = owner or by
-    check_owner(owner.pk, assessment.unit_id)
+    check_owner((owner or by).pk, assessment.unit_id)
     same = ("subject", "unit", "system", "model_version")
     new = Assessment(
         **{name: getattr(assessment, name) for name in same},
         framework_version=version,
         profile=assessment.profile if version == assessment.framework_version else None,
         title=title.strip(),
-        owner=owner,
+        owner=owner or by,
         previous=assessment,
         carried=[name for name in Assessment.CARRIED if name in carried],
         **dates,

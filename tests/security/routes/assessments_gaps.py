@@ -41,7 +41,7 @@ ROUTES = [
     Route("assessments:gap-list", READ, pk, page=True, page_as="officer"),
     Route("assessments:gap-plan", READ, item, page=True, page_as="officer"),
     # The owner comes first; the officer has seen no step, and is told.
-    Route("assessments:gap-plan", {**PLANS, "*": 422, "officer": 422}, item, "post", step),
+    Route("assessments:gap-plan", {**PLANS, "officer": 422}, item, "post", step),
     Route("assessments:current-profile", KEEPS, pk, "post"),
     Route("api:assessment-gap", READ_API, pk),
     Route("api:assessment-plan", {**PLANS_API, "*": 428, "engineer": 403}, item, "put", step),

@@ -224,7 +224,7 @@ ROUTES = [
     Route("frameworks:migration-detail", READ, editions, page=True),
     Route(
         "frameworks:migration-settle",
-        {**IMPORT, "administrator": 422, "stranger": 303},
+        {**IMPORT, "administrator": 409, "stranger": 303},
         editions,
         "post",
         shown_changes,
