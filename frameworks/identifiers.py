@@ -42,6 +42,26 @@ def parent_key(key: str) -> str | None:
     return function if category else None
 
 
+def key_forms(written: str) -> list[str]:
+    """Identifiers that the text may mean: itself, and the AI RMF's own form of it.
+
+    Other frameworks have identifiers of their own (``17(1)(a)``, ``MP-6`` of SP 800-53), which
+    are read as they stand; which of the two exists is for the caller to look up.
+    """
+    text = written.strip()
+    try:
+        return list(dict.fromkeys([text, canonical_key(text)]))
+    except ValueError:
+        return [text]
+
+
 def slug(key: str) -> str:
-    """The key as it stands in an address: ``measure-2.4``; ``canonical_key`` reads it back."""
-    return key.lower().replace(" ", "-")
+    """The key as it stands in an address: ``measure-2.4``; ``key_forms`` reads it back.
+
+    Only the AI RMF's own keys are shortened; all others stay as they are.
+    """
+    try:
+        known = canonical_key(key) == key
+    except ValueError:
+        known = False
+    return key.lower().replace(" ", "-") if known else key

@@ -3,20 +3,20 @@
 Pure: bytes in, ``Playbook`` out, or ``Refused`` with a sentence that says what to do.
 """
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from frameworks.identifiers import canonical_key
+from frameworks.json_files import is_storable, read_json
 from frameworks.models import NodeText
 from ledger.errors import Refused
 
-MAX_BYTES = 10 * 1024 * 1024
+CODE = "broken-playbook"
 # A file that nests deeper than this is no Playbook; the parser would use the call stack for it.
 MAX_DEPTH = 12
 _BULLET = re.compile(r"^\s*[-*•]\s+\S", re.MULTILINE)
@@ -94,45 +94,15 @@ def read_playbook(data: bytes, known: Iterable[str]) -> Playbook:
     return Playbook(entries, tuple(unknown))
 
 
-def read_limited(stream: IO[bytes]) -> bytes:
-    """At most one byte more than a Playbook may have, so that no huge file enters memory."""
-    return stream.read(MAX_BYTES + 1)
-
-
 def _refuse(message: str) -> NoReturn:
-    raise Refused(message, code="broken-playbook", field="file")
+    raise Refused(message, code=CODE, field="file")
 
 
 def _rows(data: bytes) -> list[Any]:
-    if len(data) > MAX_BYTES:
-        _refuse(_("The file is larger than 10 MB; a Playbook export has about 0.4 MB."))
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        _refuse(_("The file is not UTF-8 text. Take the JSON export as NIST publishes it."))
-    if _too_deep(text):
-        _refuse(_("The file is nested too deeply to be a Playbook export."))
-    try:
-        rows = json.loads(text)
-    except ValueError as error:
-        where = getattr(error, "lineno", 1)
-        _refuse(_("The file is not JSON: line %(line)d cannot be read.") % {"line": where})
+    rows = read_json(data, depth=MAX_DEPTH, code=CODE)
     if not isinstance(rows, list) or not rows:
         _refuse(_("The file should be a list with one entry for each subcategory."))
     return rows
-
-
-def _too_deep(text: str) -> bool:
-    depth = 0
-    for mark in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{\]}]', text):
-        sign = mark.group()
-        if sign in "[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                return True
-        elif sign in "]}":
-            depth -= 1
-    return False
 
 
 def _written_id(number: int, row: Any) -> str:
@@ -153,7 +123,7 @@ def _texts(key: str, row: dict[str, Any]) -> dict[str, str]:
     texts = {}
     for kind, field in _FIELDS.items():
         value = row.get(field, "")
-        if not isinstance(value, str) or not _storable(value):
+        if not isinstance(value, str) or not is_storable(value):
             _refuse(_("%(key)s: “%(field)s” is not readable text.") % {"key": key, "field": field})
         if kind == NodeText.Kind.DOCUMENTATION:
             value = _READING_LIST.sub("", value)
@@ -162,8 +132,3 @@ def _texts(key: str, row: dict[str, Any]) -> dict[str, str]:
     if NodeText.Kind.STATEMENT not in texts:
         _refuse(_("%(key)s has no official wording in “description”.") % {"key": key})
     return texts
-
-
-def _storable(text: str) -> bool:
-    """Neither a NUL (PostgreSQL refuses it) nor half a surrogate pair (no UTF-8 for it)."""
-    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)

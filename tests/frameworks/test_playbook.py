@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frameworks.actions import import_playbook
+from frameworks.json_files import MAX_BYTES
 from frameworks.models import NodeText, TextSource
-from frameworks.playbook import MAX_BYTES, read_playbook
+from frameworks.playbook import read_playbook
 from ledger.canonical import sha256_hex
 from ledger.errors import Refused
 from ledger.models import Event

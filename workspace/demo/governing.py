@@ -8,12 +8,15 @@ from pathlib import Path
 from django.utils import timezone
 
 from accounts.models import Unit, User
+from frameworks.actions import create_profile, publish_profile, set_items
+from frameworks.models import Profile
 from governance.assessments.actions import (
     Source,
     add_evidence,
     decide_evidence,
     offer_evidence,
     open_assessment,
+    plan_step,
     save_answer,
 )
 from governance.assessments.models import Answer, Assessment, Evidence
@@ -21,6 +24,14 @@ from governance.risks.actions import accept_risk, add_treatment, register_risk
 from models_registry.models import AISystem
 
 QUARTER = dt.timedelta(days=91)
+# Level, why, and the subcategories that are to reach it.
+TARGETS = (
+    (3, "The bank supervisor asks for records, not only for rules.",
+     ("GOVERN 1.1", "GOVERN 1.4", "MAP 1.1", "MAP 5.1", "MANAGE 4.1")),
+    (4, "Unequal treatment in credit is our gravest risk.",
+     ("MEASURE 2.3", "MEASURE 2.4", "MEASURE 2.11")),
+    (2, "Few people are concerned so far.", ("MEASURE 2.12", "MANAGE 2.4")),
+)  # fmt: skip
 
 
 def of_the_company(people: dict[str, User], company: Unit, folder: Path) -> Assessment:
@@ -121,3 +132,35 @@ def _rated(**stages: tuple[int, int]) -> dict[str, int]:
     """Likelihood and impact of each stage, by the names of the fields."""
     found = {f"{stage}_likelihood": rating[0] for stage, rating in stages.items()}
     return found | {f"{stage}_impact": rating[1] for stage, rating in stages.items()}
+
+
+def target_of(people: dict[str, User], company: Unit, assessment: Assessment) -> Profile:
+    """What the company wants to reach this year, and who closes the widest gaps."""
+    officer, today = people["ines"], timezone.localdate()
+    profile = create_profile(
+        by=officer,
+        unit=company,
+        framework_version=assessment.framework_version,
+        title=f"Where we want to be at the end of {today.year}",
+        purpose=Profile.Purpose.TARGET,
+        as_of=today.replace(month=12, day=31),
+        description="Systems that decide about people's money.",
+    )
+    items = {key: (level, reason) for level, reason, keys in TARGETS for key in keys}
+    set_items(by=officer, profile=profile, version=profile.version, items=items)
+    profile = profile.reloaded()
+    publish_profile(by=officer, profile=profile, version=profile.version)
+    steps = (
+        ("MEASURE 2.4", "Watch default rates by age band every week", "ada", 30),
+        ("MANAGE 4.1", "Name who reads the weekly figures and what they do then", "milo", 60),
+    )
+    for key, what, owner, days in steps:
+        plan_step(
+            by=officer,
+            assessment=assessment,
+            key=key,
+            what=what,
+            owner=people[owner],
+            due_date=today + dt.timedelta(days=days),
+        )
+    return profile

@@ -28,7 +28,7 @@ from models_registry.actions import (
 )
 from models_registry.models import AISystem, DatasetVersion, Model, ModelVersion
 from workspace.demo.duties import report_and_clock
-from workspace.demo.governing import evidence_for, of_the_company, risks_of
+from workspace.demo.governing import evidence_for, of_the_company, risks_of, target_of
 from workspace.demo.registry import describe_use, edit_card, waived_file
 from workspace.demo.serving import describe, serving_history
 from workspace.demo.tables import as_csv, as_parquet, predictions
@@ -94,7 +94,9 @@ def build() -> Demo:
     _replies(demo, care)
     _checks(demo, credit, version)
     of_the_company(demo.people, company, FOLDER)
-    evidence_for(demo.people, _assessment(demo, system))
+    assessment = _assessment(demo, system)
+    evidence_for(demo.people, assessment)
+    target_of(demo.people, company, assessment)
     risks_of(demo.people, system)
     report_and_clock(demo.people, credit, version, FOLDER)
     silent_monitor(demo.people, version.model)

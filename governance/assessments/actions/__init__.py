@@ -19,6 +19,7 @@ from governance.assessments.actions.evidence import (
 )
 from governance.assessments.actions.handover import hand_over, plan_handover
 from governance.assessments.actions.many import Ask, apply_answers, plan_answers
+from governance.assessments.actions.plans import keep_current_profile, plan_step
 from governance.assessments.actions.review import (
     return_assessment,
     review_answer,
@@ -35,12 +36,14 @@ __all__ = [
     "decide_evidence",
     "hand_over",
     "inherit_from",
+    "keep_current_profile",
     "note_download",
     "offer_evidence",
     "open_assessment",
     "open_next_period",
     "plan_answers",
     "plan_handover",
+    "plan_step",
     "reopen_assessment",
     "return_assessment",
     "review_answer",

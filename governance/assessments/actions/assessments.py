@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 from accounts.actions import require
 from accounts.models import Unit, User
 from accounts.permissions import Permission
-from frameworks.models import FrameworkVersion
-from frameworks.queries import current_version
+from frameworks.models import FrameworkVersion, Profile
+from frameworks.queries import current_version, migration_between
 from governance.assessments import states
 from governance.assessments.actions.locking import check_owner, locked, locked_open
 from governance.assessments.models import Assessment
@@ -37,12 +37,14 @@ def open_assessment(
     model_version: ModelVersion | None = None,
     unit: Unit | None = None,
     framework_version: FrameworkVersion | None = None,
+    profile: Profile | None = None,
     owner: User | None = None,
     **dates: date | None,
 ) -> Assessment:
     """Open an assessment of a system, of one version in a system, or of a unit itself.
 
-    Against the AI RMF 1.0 unless another version is given; ``dates`` are ``period_start``,
+    Against the AI RMF 1.0 unless another version is given, or a published profile, of which only
+    the items are asked; ``dates`` are ``period_start``,
     ``period_end`` and ``due_date``. The owner is whoever opens it unless named. No answer rows
     are made: each appears with its first save. What the organisation answered is inherited from
     its nearest assessment. Raises PermissionDenied, or Refused for an owner who may not see what
@@ -57,7 +59,8 @@ def open_assessment(
         unit=home,
         system=system,
         model_version=model_version,
-        framework_version=framework_version or current_version(),
+        framework_version=_framework(framework_version, profile),
+        profile=profile,
         title=title.strip(),
         owner=owner,
         **dates,
@@ -75,29 +78,31 @@ def open_next_period(
     title: str,
     carried: list[str],
     owner: User | None = None,
+    framework_version: FrameworkVersion | None = None,
     **dates: date | None,
 ) -> Assessment:
     """Open the next period of an assessment that was handed in or signed.
 
     ``carried`` names what of the last answers is offered again (``Assessment.CARRIED``). Nothing
     is copied: each answer waits beside its question until somebody says that it is still true,
-    or answers anew; so this takes the same few queries however long the last one was. Raises
-    PermissionDenied, or Refused while the last period is a draft, for an unknown field, or when
-    that period has been renewed already.
+    or answers anew; so this takes the same few queries however long the last one was. Against
+    another edition of the framework each answer waits where its item went; a profile of the old
+    edition does not go along. Raises PermissionDenied, or Refused while the last period is a
+    draft, for an unknown field, an edition whose changes are not settled, or when that period
+    has been renewed already.
     """
     require(by, Permission.ASSESSMENT_OPEN, assessment.unit_id)
     assessment = assessment.reloaded()
     _refuse_renewing(assessment, carried)
-    owner = owner or by
-    check_owner(owner.pk, assessment.unit_id)
+    version = _next_edition(assessment, framework_version)
+    check_owner((owner or by).pk, assessment.unit_id)
+    same = ("subject", "unit", "system", "model_version")
     new = Assessment(
-        subject=assessment.subject,
-        unit=assessment.unit,
-        system=assessment.system,
-        model_version=assessment.model_version,
-        framework_version=assessment.framework_version,
+        **{name: getattr(assessment, name) for name in same},
+        framework_version=version,
+        profile=assessment.profile if version == assessment.framework_version else None,
         title=title.strip(),
-        owner=owner,
+        owner=owner or by,
         previous=assessment,
         carried=[name for name in Assessment.CARRIED if name in carried],
         **dates,
@@ -191,6 +196,35 @@ def _unit_of(system: AISystem | None, version: ModelVersion | None, unit: Unit |
             _("The system does not use this model."), code="not-in-use", field="model_version"
         )
     return system.unit
+
+
+def _framework(version: FrameworkVersion | None, profile: Profile | None) -> FrameworkVersion:
+    if profile is not None:
+        if profile.is_draft or version not in (None, profile.framework_version):
+            raise Refused(
+                _("Choose a published profile of the framework."), code="profile", field="profile"
+            )
+        return profile.framework_version
+    if version is not None and not version.nodes.filter(assessable=True).exists():
+        raise Refused(
+            _("Only identifiers of this framework are here: there is nothing to assess."),
+            code="no-items",
+            field="framework_version",
+        )
+    return version or current_version()
+
+
+def _next_edition(assessment: Assessment, version: FrameworkVersion | None) -> FrameworkVersion:
+    old = assessment.framework_version
+    if version is None or version == old:
+        return old
+    if migration_between(old.pk, version.pk) is None:
+        raise Refused(
+            _("What changes between the two editions is not settled. Ask an administrator."),
+            code="not-settled",
+            field="framework_version",
+        )
+    return version
 
 
 def _subject(system: AISystem | None, version: ModelVersion | None) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.queries import can
-from frameworks.identifiers import canonical_key
+from frameworks.identifiers import key_forms
 from governance.assessments.models import Answer, Assessment
 from governance.assessments.queries import questions
 from ledger.errors import Refused
@@ -48,14 +48,14 @@ def locked_open(by: User, assessment: Assessment, permission: Permission) -> Ass
 
 def answer_of(by: User, assessment: Assessment, key: str) -> Answer:
     """The answer to a question, as stored or a new one. Raises Refused for an unknown question."""
-    wanted = key_of(key)
+    wanted = key_forms(key)
     answer: Answer | None = (
-        Answer.objects.filter(assessment=assessment, node__key=wanted)
+        Answer.objects.filter(assessment=assessment, node__key__in=wanted)
         .select_related("node")
         .first()
     )
     if answer is None:
-        node: Any = questions(assessment).filter(key=wanted).first()
+        node: Any = questions(assessment).filter(key__in=wanted).first()
         if node is None:
             raise Refused(
                 _("The assessment has no question “%s”.") % key[:80],
@@ -65,14 +65,6 @@ def answer_of(by: User, assessment: Assessment, key: str) -> Answer:
         answer = Answer(node=node, saved_by=by)
     answer.assessment = assessment
     return answer
-
-
-def key_of(written: str) -> str:
-    """The published form of an identifier; empty when it is none."""
-    try:
-        return canonical_key(written)
-    except ValueError:
-        return ""
 
 
 def check_owner(owner_id: int, unit_id: int) -> None:

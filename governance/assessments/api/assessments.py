@@ -29,6 +29,7 @@ from governance.assessments.api.common import (
     shown_answer,
 )
 from governance.assessments.api.evidence import LinkSerializer, OfferSerializer
+from governance.assessments.api.gaps import GapRoutes
 from governance.assessments.api.many import ManyRoutes
 from governance.assessments.api.shapes import (
     AnswerChangeSerializer,
@@ -51,7 +52,7 @@ class AssessmentFilter(django_filters.FilterSet):
         fields = ("system", "state", "owner", "subject", "unit")
 
 
-class AssessmentViewSet(ManyRoutes, RecordViewSet):
+class AssessmentViewSet(ManyRoutes, GapRoutes, RecordViewSet):
     """Assessments. Answers are addressed by the identifier of their subcategory."""
 
     queryset = Assessment.objects.all()
@@ -88,7 +89,7 @@ class AssessmentViewSet(ManyRoutes, RecordViewSet):
         """Open the next period (If-Match)."""
         assessment = self.get_object()
         require_match(request, assessment)
-        sent = RenewSerializer(data=request.data)
+        sent = RenewSerializer(data=request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
         new = open_next_period(
             by=cast(User, request.user), assessment=assessment, **sent.validated_data
@@ -109,7 +110,7 @@ class AssessmentViewSet(ManyRoutes, RecordViewSet):
         return Response(AnswerSerializer(rows, many=True).data)
 
     @extend_schema(responses=AnswerSerializer)
-    @action(detail=True, methods=["get"], url_path=r"answers/(?P<key>[\w. -]{1,20})")
+    @action(detail=True, methods=["get"], url_path=r"answers/(?P<key>[\w. ()+:-]{1,40})")
     def answer(self, request: Request, pk: str, key: str) -> Response:
         """One of the 72; the ETag is what a change must send as If-Match."""
         return shown_answer(self.get_object(), key)
@@ -143,7 +144,7 @@ class AssessmentViewSet(ManyRoutes, RecordViewSet):
     @extend_schema(request=None, responses=AnswerSerializer)
     @action(
         detail=True, methods=["post"], url_name="answer-confirm",
-        url_path=r"answers/(?P<key>[\w. -]{1,20})/confirm",
+        url_path=r"answers/(?P<key>[\w. ()+:-]{1,40})/confirm",
     )  # fmt: skip
     def confirm(self, request: Request, pk: str, key: str) -> Response:
         """Say that the offered words hold: inherited, or of the last period (If-Match)."""
@@ -156,7 +157,7 @@ class AssessmentViewSet(ManyRoutes, RecordViewSet):
     @extend_schema(request=ReviewSerializer, responses=AnswerSerializer)
     @action(
         detail=True, methods=["post"], url_name="answer-review",
-        url_path=r"answers/(?P<key>[\w. -]{1,20})/review",
+        url_path=r"answers/(?P<key>[\w. ()+:-]{1,40})/review",
     )  # fmt: skip
     def review(self, request: Request, pk: str, key: str) -> Response:
         """Say what one finds in an answer (If-Match of the answer that was read)."""
@@ -176,7 +177,7 @@ class AssessmentViewSet(ManyRoutes, RecordViewSet):
     @extend_schema(request=OfferSerializer, responses={201: LinkSerializer})
     @action(
         detail=True, methods=["post"], url_name="answer-offer",
-        url_path=r"answers/(?P<key>[\w. -]{1,20})/evidence",
+        url_path=r"answers/(?P<key>[\w. ()+:-]{1,40})/evidence",
     )  # fmt: skip
     def offer(self, request: Request, pk: str, key: str) -> Response:
         """Offer a piece of evidence for an answer (If-Match of the answer)."""

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from accounts.models import Unit, User
 from accounts.permissions import Permission
 from accounts.queries import colleagues, units_where
+from frameworks.models import FrameworkVersion, Profile
 from governance.assessments.models import Answer, Assessment, Level, Review
 from models_registry.models import AISystem, ModelVersion
 from web.api import VisibleField
@@ -38,6 +39,8 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
 
     system = VisibleField(AISystem, required=False, allow_null=True)
     model_version = VisibleField(ModelVersion, required=False, allow_null=True)
+    framework_version = VisibleField(FrameworkVersion, required=False)
+    profile = VisibleField(Profile, required=False, allow_null=True)
     unit = OpenUnitField(queryset=Unit.objects.none(), required=False)
     owner = ColleagueField(queryset=User.objects.none(), required=False)
     total = serializers.IntegerField(read_only=True, default=72)
@@ -54,6 +57,7 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
             "inherits_from",
             "previous",
             "framework_version",
+            "profile",
             "title",
             "period_start",
             "period_end",
@@ -69,7 +73,7 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
             "version",
         )
         read_only_fields = (
-            "framework_version", "state", "submitted_at", "signed_at", "version", "subject",
+            "state", "submitted_at", "signed_at", "version", "subject",
             "inherits_from", "previous",
         )  # fmt: skip
         extra_kwargs = {"title": {"max_length": 200}}
@@ -139,6 +143,7 @@ class RenewSerializer(serializers.Serializer[Any]):
         child=serializers.ChoiceField(choices=[(name, name) for name in Assessment.CARRIED]),
         allow_empty=True,
     )
+    framework_version = VisibleField(FrameworkVersion, required=False)
     period_start = serializers.DateField(required=False, allow_null=True)
     period_end = serializers.DateField(required=False, allow_null=True)
     due_date = serializers.DateField(required=False, allow_null=True)

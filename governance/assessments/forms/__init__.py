@@ -10,6 +10,7 @@ from governance.assessments.forms.assessments import (
     SignForm,
 )
 from governance.assessments.forms.evidence import DecideForm, EvidenceForm, OfferForm
+from governance.assessments.forms.plans import StepForm
 
 __all__ = [
     "LEVELS",
@@ -23,4 +24,5 @@ __all__ = [
     "RenewForm",
     "ReviewForm",
     "SignForm",
+    "StepForm",
 ]

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
+from frameworks.models import FrameworkVersion, Profile
 from governance.assessments.forms.answers import DAY
 from governance.assessments.models import Assessment, Review, SignOff
 from models_registry.models import AISystem, ModelVersion
@@ -56,7 +57,20 @@ class OpenForm(_PeriodForm):
             "The unit whose policies and bodies are assessed. Its systems inherit the answers."
         ),
     )
-    field_order = ("system", "model_version", "unit", "title")
+    framework_version: forms.ModelChoiceField[FrameworkVersion] = forms.ModelChoiceField(
+        label=_("Framework"),
+        queryset=None,
+        required=False,
+        empty_label=_("AI RMF 1.0, or that of the profile"),
+    )
+    profile: forms.ModelChoiceField[Profile] = forms.ModelChoiceField(
+        label=_("Profile"),
+        queryset=None,
+        required=False,
+        empty_label=_("None: ask every item"),
+        help_text=_("Asked is only what the profile holds."),
+    )
+    field_order = ("system", "model_version", "unit", "title", "framework_version", "profile")
 
     def __init__(
         self,
@@ -64,10 +78,18 @@ class OpenForm(_PeriodForm):
         systems: QuerySet[AISystem],
         versions: QuerySet[ModelVersion],
         units: QuerySet[Unit],
+        frameworks: QuerySet[FrameworkVersion],
+        profiles: QuerySet[Profile],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        offered = {"system": systems, "model_version": versions, "unit": units}
+        offered: dict[str, Any] = {
+            "system": systems,
+            "model_version": versions,
+            "unit": units,
+            "framework_version": frameworks,
+            "profile": profiles,
+        }
         for name, rows in offered.items():
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
 
@@ -95,6 +117,20 @@ class RenewForm(_PeriodForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("It waits beside each question until somebody says that it is still true."),
     )
+    framework_version: forms.ModelChoiceField[FrameworkVersion] = forms.ModelChoiceField(
+        label=_("Edition of the framework"),
+        queryset=None,
+        required=False,
+        empty_label=_("The same"),
+        help_text=_("Another one can be chosen once its changes are settled."),
+    )
+
+    def __init__(self, *args: Any, editions: QuerySet[FrameworkVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if editions:
+            self.fields["framework_version"].queryset = editions  # type: ignore[attr-defined]
+        else:
+            del self.fields["framework_version"]
 
 
 class InheritForm(RecordForm):

@@ -8,6 +8,7 @@ from governance.assessments.models.assessments import (
     Progress,
 )
 from governance.assessments.models.evidence import Evidence, EvidenceLink
+from governance.assessments.models.plans import PlanStep
 from governance.assessments.models.review import AnswerSheet, Review, SignOff
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Evidence",
     "EvidenceLink",
     "Level",
+    "PlanStep",
     "Progress",
     "Review",
     "SignOff",

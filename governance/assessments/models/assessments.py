@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, UnitScopedQuerySet, User
-from frameworks.models import FrameworkVersion, Node
+from frameworks.models import FrameworkVersion, Node, Profile
 from governance.assessments import states
 from ledger.errors import Refused
 from ledger.models import Record
@@ -124,6 +124,15 @@ class Assessment(Record):
         FrameworkVersion,
         verbose_name=_("framework"),
         on_delete=models.PROTECT,
+        related_name="assessments",
+    )
+    # Asked is only what the profile holds; it is published, so that the list stays as it is.
+    profile = models.ForeignKey(
+        Profile,
+        verbose_name=_("profile"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
         related_name="assessments",
     )
     title = models.CharField(_("title"), max_length=200)

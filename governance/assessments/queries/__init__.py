@@ -30,17 +30,28 @@ from governance.assessments.queries.assessments import (
     has_written,
     organisation_assessments,
 )
+from governance.assessments.queries.gaps import (
+    Gap,
+    GapSum,
+    gaps,
+    rows_before,
+    sum_of,
+    target_profiles,
+)
 
 __all__ = [
     "CARRIED_OVER",
     "FINISHED",
     "INHERITED",
     "WITH_NAMES",
+    "Gap",
+    "GapSum",
     "Part",
     "Score",
     "as_of",
     "assessments",
     "finished",
+    "gaps",
     "go_on",
     "has_written",
     "is_capped",
@@ -54,8 +65,11 @@ __all__ = [
     "row_for",
     "row_values",
     "rows",
+    "rows_before",
     "score",
     "stated",
+    "sum_of",
+    "target_profiles",
     "verdicts",
     "whole",
 ]

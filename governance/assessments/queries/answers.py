@@ -27,8 +27,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.queries import colleagues
-from frameworks.identifiers import canonical_key
+from frameworks.identifiers import key_forms
 from frameworks.models import Node
+from frameworks.queries import migration_between
 from governance.assessments.models import Answer, Assessment, EvidenceLink, Progress, Review
 from governance.assessments.models.evidence import in_force
 
@@ -104,10 +105,15 @@ def as_of(assessment: Assessment) -> dt.date:
 
 
 def questions(assessment: Assessment) -> Any:
-    """What the assessment asks: of the organisation only what is not about one system."""
+    """What the assessment asks: the items of its profile, or all of its framework.
+
+    Of the organisation only what is not about one system.
+    """
     nodes: Any = Node.objects.filter(
         framework_version_id=assessment.framework_version_id, assessable=True
     )
+    if assessment.profile_id:
+        nodes = nodes.filter(profile_items__profile=assessment.profile_id)
     if assessment.subject == Assessment.Subject.ORGANISATION:
         nodes = nodes.filter(scope__in=(_ORGANISATION, _BOTH))
     return nodes
@@ -171,14 +177,13 @@ def _said(inherited: Q) -> Case:
 
 def _joined(assessment: Assessment) -> Any:
     """Questions with their answer here, the organisation's, and that of the period before."""
-    here, organisation, last = (
+    here, organisation = (
         FilteredRelation("answers", condition=Q(answers__assessment=pk or 0))
-        for pk in (assessment.pk, assessment.inherits_from_id, assessment.previous_id)
+        for pk in (assessment.pk, assessment.inherits_from_id)
     )
     return (
-        questions(assessment)
-        .with_title()
-        .annotate(_answer=here, _org=organisation, _last=last)
+        _with_last(assessment, questions(assessment).with_title())
+        .annotate(_answer=here, _org=organisation)
         .annotate(
             assessment_id=Value(assessment.pk),
             answer_id=F("_answer__pk"),
@@ -200,12 +205,29 @@ def _joined(assessment: Assessment) -> Any:
     )
 
 
+def _with_last(assessment: Assessment, nodes: Any) -> Any:
+    """Join the answer of the period before, where the item stood in the edition before."""
+    before = assessment.previous
+    if before is None or before.framework_version_id == assessment.framework_version_id:
+        last = FilteredRelation(
+            "answers", condition=Q(answers__assessment=assessment.previous_id or 0)
+        )
+        return nodes.annotate(_last=last)
+    settled = migration_between(before.framework_version_id, assessment.framework_version_id)
+    change = FilteredRelation(
+        "changes_in",
+        condition=Q(changes_in__carries=True, changes_in__migration=settled.pk if settled else 0),
+    )
+    answer = FilteredRelation(
+        "_change__source__answers",
+        condition=Q(_change__source__answers__assessment=assessment.previous_id),
+    )
+    return nodes.annotate(_change=change).annotate(_last=answer)
+
+
 def row_for(assessment: Assessment, written: str) -> Any | None:
-    """The row of a subcategory, named in any known form; None when there is no such."""
-    try:
-        return rows(assessment).filter(key=canonical_key(written)).first()
-    except ValueError:
-        return None
+    """The row of an item, named in any known form; None when there is no such."""
+    return rows(assessment).filter(key__in=key_forms(written)).first()
 
 
 def row_values(row: Any) -> dict[str, Any]:

@@ -3,11 +3,14 @@
 from typing import Any
 
 from django.db.models import (
+    BigIntegerField,
     Case,
     Count,
     Exists,
+    ExpressionWrapper,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Value,
@@ -16,7 +19,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Length
 
 from accounts.models import Unit, User
-from frameworks.models import Node
+from frameworks.models import Node, ProfileItem
 from governance.assessments.models import Answer, Assessment
 from governance.assessments.queries.answers import finished, stated
 from ledger.actions import actor_key
@@ -33,24 +36,17 @@ WRITING = (
 
 def assessments(user: Any) -> QuerySet[Assessment]:
     """What ``user`` may see, each with ``total`` and ``done``, counted for shown rows only."""
-    nodes = Node.objects.filter(
-        framework_version_id=OuterRef("framework_version_id"), assessable=True
-    )
-    organisation = nodes.exclude(scope=Node.Scope.SYSTEM).exclude(scope="")
-    total = Case(
-        When(
-            subject=Assessment.Subject.ORGANISATION,
-            then=_count(organisation, "framework_version_id"),
-        ),
-        default=_count(nodes, "framework_version_id"),
-        output_field=IntegerField(),
-    )
     here = Answer.objects.filter(
         stated(), assessment_id=OuterRef(OuterRef("pk")), node_id=OuterRef("node_id")
     )
     done = Answer.objects.filter(finished(), assessment_id=OuterRef("pk"))
-    inherited = Answer.objects.filter(
+    asked = ProfileItem.objects.filter(
+        profile_id=OuterRef(OuterRef("profile_id")), node_id=OuterRef("node_id")
+    )
+    whole = ExpressionWrapper(OuterRef("profile_id"), output_field=BigIntegerField())
+    inherited = Answer.objects.annotate(of_profile=whole).filter(
         finished(),
+        Q(of_profile__isnull=True) | Exists(asked),
         ~Exists(here),
         assessment_id=OuterRef("inherits_from_id"),
         node__scope=Node.Scope.ORGANISATION,
@@ -59,7 +55,7 @@ def assessments(user: Any) -> QuerySet[Assessment]:
         Assessment.objects.select_related(*WITH_NAMES)
         .visible_to(user)
         .annotate(
-            total=total,
+            total=_total(),
             done=_count(done, "assessment_id") + _count(inherited, "assessment_id"),
         )
     )
@@ -93,6 +89,29 @@ def has_written(user: User, assessment: Assessment, answer: Answer | None = None
     return Event.objects.filter(
         actor=actor_key(user), subject__in=subjects, action__in=WRITING
     ).exists()
+
+
+def _total() -> Case:
+    """How many items each assessment asks: those of its profile, or all of its framework."""
+    nodes = Node.objects.filter(
+        framework_version_id=OuterRef("framework_version_id"), assessable=True
+    )
+    organisation = nodes.exclude(scope=Node.Scope.SYSTEM).exclude(scope="")
+    held = ProfileItem.objects.filter(profile_id=OuterRef("profile_id"), node__assessable=True)
+    of_organisation = held.exclude(node__scope__in=("", Node.Scope.SYSTEM))
+    is_organisation = Q(subject=Assessment.Subject.ORGANISATION)
+    return Case(
+        When(
+            is_organisation & Q(profile__isnull=False), then=_count(of_organisation, "profile_id")
+        ),
+        When(profile__isnull=False, then=_count(held, "profile_id")),
+        When(
+            subject=Assessment.Subject.ORGANISATION,
+            then=_count(organisation, "framework_version_id"),
+        ),
+        default=_count(nodes, "framework_version_id"),
+        output_field=IntegerField(),
+    )
 
 
 def _count(matching: QuerySet[Any], by: str) -> Coalesce:

@@ -78,7 +78,11 @@ def signature_problems(signature: SignOff) -> list[str]:
 
 def _head(assessment: Assessment) -> dict[str, Any]:
     version = assessment.framework_version
+    # Only where there is one: snapshots that were signed before have no such line.
+    profile = assessment.profile
+    against = {"profile": [profile.key, profile.items_digest]} if profile else {}
     return {
+        **against,
         "key": assessment.key,
         "title": assessment.title,
         "subject": str(assessment.subject),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.queries import permissions_in
-from frameworks.identifiers import canonical_key
+from frameworks.identifiers import key_forms
 from frameworks.models import NodeText
 from frameworks.queries import neighbours, node_texts
 from governance.assessments import history, queries
@@ -71,8 +71,8 @@ def answer_next(request: HttpRequest, pk: int) -> HttpResponse:
     """Go to the first unfinished subcategory after ``?after=``, else back to the hub."""
     assessment = visible_or_404(WITH_FACTS, request.user, pk=pk)
     rows = list(queries.rows(assessment))
-    wanted = _key(request.GET.get("after", ""))
-    after = next((row.order for row in rows if row.key == wanted), 0)
+    wanted = key_forms(request.GET.get("after", ""))
+    after = next((row.order for row in rows if row.key in wanted), 0)
     row = queries.next_unfinished(rows, after)
     if row is None:
         messages.success(request, _("Every question is answered."))
@@ -92,16 +92,9 @@ def answer_history(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     return render(request, "assessments/answer_history.html", context)
 
 
-def _key(written: str) -> str:
-    try:
-        return canonical_key(written)
-    except ValueError:
-        return ""
-
-
 def _row(rows: list[Any], key: str) -> Any:
-    wanted = _key(key)
-    row = next((row for row in rows if row.key == wanted), None)
+    wanted = key_forms(key)
+    row = next((row for row in rows if row.key in wanted), None)
     if row is None:
         raise Http404
     return row

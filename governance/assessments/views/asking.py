@@ -9,7 +9,9 @@ from accounts.models import User
 from governance.assessments import queries
 from governance.assessments.models import Assessment
 
-WITH_FACTS = Assessment.objects.select_related(*queries.WITH_NAMES, "inherits_from", "previous")
+WITH_FACTS = Assessment.objects.select_related(
+    *queries.WITH_NAMES, "inherits_from", "previous", "profile"
+)
 
 
 def person_of(request: HttpRequest) -> User:

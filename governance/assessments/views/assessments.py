@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.queries import can, can_anywhere, colleagues, permissions_in, units_where
+from frameworks.models import FrameworkVersion, Profile
 from governance.assessments import queries
 from governance.assessments.actions import (
     open_assessment,
@@ -84,11 +85,13 @@ def _open_form(request: HttpRequest, by: User) -> OpenForm:
     )
     return OpenForm(
         request.POST if request.method == "POST" else None,
-        initial={name: request.GET.get(name) for name in ("system", "model_version")},
+        initial={name: request.GET.get(name) for name in ("system", "model_version", "profile")},
         systems=systems.order_by("name"),
         versions=versions.distinct().select_related("model").order_by("model__name", "-pk"),
         units=units_where(by, opens).order_by("path"),
         people=colleagues(by),
+        frameworks=FrameworkVersion.objects.filter(extent="full").select_related("framework"),
+        profiles=Profile.objects.visible_to(by).filter(status=Profile.Status.PUBLISHED),
     )
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actions import require
 from accounts.permissions import Permission
 from accounts.queries import colleagues
+from frameworks.models import FrameworkVersion
 from governance.assessments import queries
 from governance.assessments.actions import inherit_from, open_next_period
 from governance.assessments.forms import InheritForm, RenewForm
@@ -25,7 +26,13 @@ def assessment_renew(request: HttpRequest, pk: int) -> HttpResponse:
     user = person_of(request)
     assessment = visible_or_404(WITH_FACTS, user, pk=pk)
     require(user, Permission.ASSESSMENT_OPEN, assessment.unit_id)
-    form = RenewForm(request.POST if request.method == "POST" else None, people=colleagues(user))
+    form = RenewForm(
+        request.POST if request.method == "POST" else None,
+        people=colleagues(user),
+        editions=FrameworkVersion.objects.select_related("framework").filter(
+            migrations_to__from_version=assessment.framework_version_id
+        ),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             new = open_next_period(by=user, assessment=assessment, **form.cleaned_data)
@@ -43,7 +50,7 @@ def assessment_changes(request: HttpRequest, pk: int) -> HttpResponse:
     assessment = visible_or_404(WITH_FACTS, request.user, pk=pk)
     if assessment.previous is None:
         raise Http404
-    before = {row.key: row for row in queries.rows(assessment.previous)}
+    before = queries.rows_before(assessment)
     rows = list(queries.rows(assessment))
     pairs = [(row, before.get(row.key)) for row in rows]
     changed = [(now, last) for now, last in pairs if last is None or _differs(now, last)]

@@ -45,6 +45,13 @@ class FrameworkVersion(Record):
         DRAFT = "draft", _("Draft")
         PUBLISHED = "published", _("Published")
 
+    class Extent(models.TextChoices):
+        """How much of the framework is here."""
+
+        FULL = "full", _("Whole framework")
+        IDENTIFIERS = "identifiers", _("All identifiers, no text")
+        SOME_IDENTIFIERS = "some_identifiers", _("Those identifiers that mappings use")
+
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="versions")
     label = models.CharField(_("edition"), max_length=40)
     status = models.CharField(
@@ -54,6 +61,20 @@ class FrameworkVersion(Record):
     source = models.CharField(_("source"), max_length=300)
     structure_digest = models.CharField(_("structure digest"), max_length=64)
     text_digest = models.CharField(_("text digest"), max_length=64)
+    extent = models.CharField(
+        _("extent"), max_length=20, choices=Extent.choices, default=Extent.FULL
+    )
+    licence = models.CharField(_("licence"), max_length=120, blank=True)
+    # How an identifier is formed, for those that are not listed; empty for what people import.
+    id_pattern = models.CharField(_("form of identifiers"), max_length=200, blank=True)
+    supersedes = models.ForeignKey(
+        "self",
+        verbose_name=_("follows"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_by",
+    )
 
     objects: ClassVar[Any] = CatalogueQuerySet.as_manager()
 
@@ -99,12 +120,14 @@ class NodeQuerySet(models.QuerySet["Node"]):
 
 
 class Node(models.Model):
-    """A function, category or subcategory; ``key`` is the published identifier."""
+    """A function, category, subcategory, clause or control; ``key`` is its identifier."""
 
     class Kind(models.TextChoices):
         FUNCTION = "function", _("Function")
         CATEGORY = "category", _("Category")
         SUBCATEGORY = "subcategory", _("Subcategory")
+        GROUP = "group", _("Group")
+        ITEM = "item", _("Item")
 
     class Scope(models.TextChoices):
         ORGANISATION = "organisation", _("Organisation")
@@ -128,6 +151,8 @@ class Node(models.Model):
     characteristics = models.JSONField(_("characteristics"), default=list)
     records = models.JSONField(_("records"), default=list)
     stages = models.JSONField(_("lifecycle stages"), default=list)
+    # Identifiers of the edition before that this node came from, where they differ.
+    was = models.JSONField(_("formerly"), default=list)
 
     objects = NodeQuerySet.as_manager()
 
@@ -160,6 +185,13 @@ class Node(models.Model):
 class TextSource(Record):
     """A file of official texts that somebody imported; the bytes are in the vault."""
 
+    class Content(models.TextChoices):
+        PLAYBOOK = "playbook", _("Playbook")
+        GENAI_PROFILE = "genai_profile", _("Generative AI Profile")
+
+    content = models.CharField(
+        _("content"), max_length=20, choices=Content.choices, default=Content.PLAYBOOK
+    )
     framework_version = models.ForeignKey(
         FrameworkVersion, on_delete=models.PROTECT, related_name="text_sources"
     )

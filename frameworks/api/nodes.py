@@ -7,9 +7,8 @@ from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import BaseRouter
 
-from frameworks.identifiers import canonical_key
+from frameworks.identifiers import key_forms
 from frameworks.models import Node, NodeText
 from web.api import RecordViewSet
 from web.pagination import RecordPagination
@@ -62,11 +61,8 @@ class NodeFilter(django_filters.FilterSet):
         fields = ("framework_version", "function", "kind", "scope", "assessable", "key")
 
     def by_key(self, rows: QuerySet[Node], name: str, value: str) -> QuerySet[Node]:
-        """Nodes with this identifier; none when it is no identifier."""
-        try:
-            return rows.filter(key=canonical_key(value))
-        except ValueError:
-            return rows.none()
+        """Nodes with this identifier."""
+        return rows.filter(key__in=key_forms(value))
 
 
 class NodePagination(RecordPagination):
@@ -76,7 +72,15 @@ class NodePagination(RecordPagination):
     page_size = 100
 
 
-class NodeViewSet(RecordViewSet):
+class PlainViewSet(RecordViewSet):
+    """Rows that are no records of their own."""
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One row. It carries no ETag, since nobody can write it."""
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class NodeViewSet(PlainViewSet):
     """Functions, categories and subcategories of the loaded frameworks."""
 
     queryset = Node.objects.with_title().prefetch_related(
@@ -85,12 +89,3 @@ class NodeViewSet(RecordViewSet):
     serializer_class = NodeSerializer
     filterset_class = NodeFilter
     pagination_class = NodePagination
-
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One node. It carries no ETag, since nobody can write it."""
-        return Response(self.get_serializer(self.get_object()).data)
-
-
-def register(router: BaseRouter) -> None:
-    """Add the routes of this app."""
-    router.register("framework-nodes", NodeViewSet, basename="framework-node")

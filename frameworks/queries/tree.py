@@ -82,6 +82,15 @@ def tree(version: FrameworkVersion, search: str = "") -> list[Branch]:
     return roots
 
 
+def flat(branches: Iterable[Branch], depth: int = 0) -> list[tuple[int, Branch]]:
+    """The tree as lines in reading order, each with how deep it stands."""
+    found: list[tuple[int, Branch]] = []
+    for branch in branches:
+        found.append((depth, branch))
+        found += flat(branch.children, depth + 1)
+    return found
+
+
 def count_assessable(branches: Iterable[Branch]) -> int:
     """How many nodes of the tree an assessment would answer."""
     return sum(branch.node.assessable + count_assessable(branch.children) for branch in branches)

@@ -6,6 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,10 +15,10 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.queries import can_anywhere
 from frameworks import queries
-from frameworks.actions import import_playbook
+from frameworks.actions import import_official_texts
 from frameworks.forms import PlaybookForm, SearchForm
+from frameworks.json_files import read_limited
 from frameworks.models import FrameworkVersion, Node, NodeText
-from frameworks.playbook import read_limited
 from frameworks.tables import VersionTable
 from ledger.errors import Refused
 from web.lists import RecordList
@@ -33,9 +35,17 @@ class FrameworkList(RecordList):
     def queryset(self) -> QuerySet[Any]:
         """Every version, with the number of its assessable nodes."""
         versions: QuerySet[Any] = FrameworkVersion.objects.select_related("framework").annotate(
-            assessable=Count("nodes", filter=Q(nodes__assessable=True))
+            assessable=Count("nodes", filter=Q(nodes__assessable=True)),
+            identifiers=Count("nodes"),
         )
         return versions.visible_to(self.request.user)  # type: ignore[attr-defined,no-any-return]
+
+    def context(self) -> dict[str, Any]:
+        """A button for administrators."""
+        if not can_anywhere(self.request.user, Permission.FRAMEWORK_IMPORT):
+            return {}
+        url = reverse("frameworks:framework-add")
+        return {"primary": {"url": url, "label": _("Add a framework")}}
 
 
 @require_safe
@@ -52,8 +62,13 @@ def version_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "search": search,
         "branches": branches,
+        "is_rmf": version.framework.key == queries.AI_RMF[0],
+        "lines": queries.flat(branches),
         "found": queries.count_assessable(branches),
-        "source": version.text_sources.select_related("imported_by").first(),
+        "sources": version.text_sources.select_related("imported_by"),
+        "crosswalks": queries.mapping_sets().filter(
+            Q(source_version=version) | Q(target_version=version)
+        ),
         "may_import": can_anywhere(request.user, Permission.FRAMEWORK_IMPORT),
     }
     return render(request, "frameworks/version_detail.html", context)
@@ -77,6 +92,9 @@ def node_detail(request: HttpRequest, pk: int) -> HttpResponse:
             (kind.label, texts.official[kind]) for kind in NodeText.Kind if kind in texts.official
         ],
         "children": queries.children(node),
+        "crosswalks": queries.crosswalks_of(node),
+        "actions": queries.actions_of(node),
+        "obligations": queries.obligations_of(node, timezone.now().date()),
         "previous": before,
         "next": after,
     }
@@ -93,7 +111,7 @@ def playbook_import(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            result = import_playbook(
+            result = import_official_texts(
                 by=cast(User, request.user), data=read_limited(upload.file), file_name=upload.name
             )
         except Refused as refused:

@@ -1,0 +1,68 @@
+"""Reading reference data."""
+
+from frameworks.queries.changes import migration_between, planned_changes
+from frameworks.queries.crosswalks import (
+    crosswalks_of,
+    disputed,
+    mapping_sets,
+    mappings,
+    matrix,
+    overlaps,
+    unmapped,
+)
+from frameworks.queries.profiles import (
+    actions_of,
+    candidates,
+    genai_profile,
+    obligations,
+    obligations_of,
+    profile_rows,
+    profile_values,
+    profiles,
+    suggested_actions,
+)
+from frameworks.queries.tree import (
+    AI_RMF,
+    Branch,
+    NodeTexts,
+    children,
+    count_assessable,
+    current_version,
+    flat,
+    neighbours,
+    node_texts,
+    titles,
+    tree,
+)
+
+__all__ = [
+    "AI_RMF",
+    "Branch",
+    "NodeTexts",
+    "actions_of",
+    "candidates",
+    "children",
+    "count_assessable",
+    "crosswalks_of",
+    "current_version",
+    "disputed",
+    "flat",
+    "genai_profile",
+    "mapping_sets",
+    "mappings",
+    "matrix",
+    "migration_between",
+    "neighbours",
+    "node_texts",
+    "obligations",
+    "obligations_of",
+    "overlaps",
+    "planned_changes",
+    "profile_rows",
+    "profile_values",
+    "profiles",
+    "suggested_actions",
+    "titles",
+    "tree",
+    "unmapped",
+]
