@@ -17,6 +17,7 @@ os.environ.setdefault("REDIS_URL", "memory://localhost/")
 from evaluations import actions, computing
 from models_registry.reading import tables
 from models_registry.scanning import run as scanning
+from models_registry.spreadsheet import asking
 from tests.append_only import Standing
 from tests.browser.harness import CHROMIUM, Visitors
 from tests.remembered import ask_once
@@ -80,7 +81,7 @@ def transactional_tests_may_empty_the_ledger() -> Iterator[None]:
 def the_same_question_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the processes that read tables, scan files and run checks; with one seed for all."""
     monkeypatch.setattr(actions, "new_seed", lambda: 7)
-    for module in (computing, tables, scanning):
+    for module in (computing, tables, scanning, asking):
         monkeypatch.setattr(module, "ask", ask_once)
 
 

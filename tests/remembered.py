@@ -18,6 +18,8 @@ from evaluations.engine import child as engine
 from models_registry.reading import child as reader
 from models_registry.reading import tables
 from models_registry.reading.process import ChildLimits, ask
+from models_registry.spreadsheet import asking
+from models_registry.spreadsheet import child as sheets
 
 Tick = Callable[[str], None]
 # When a run was asked for is part of the question for these checks only.
@@ -26,8 +28,9 @@ TIMED = frozenset({"data.freshness", "decay.trend"})
 ANSWERS: dict[str, Callable[[Any], Any]] = {
     engine.__name__: engine.answer,
     reader.__name__: reader.answer,
+    sheets.__name__: sheets.answer,
 }
-ORDINARY = (computing.LIMITS, computing.REPLAY_LIMITS, tables.LIMITS)
+ORDINARY = (computing.LIMITS, computing.REPLAY_LIMITS, tables.LIMITS, asking.LIMITS)
 SMALL = 1_000_000
 _kept: dict[str, str] = {}
 

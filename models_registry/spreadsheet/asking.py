@@ -12,7 +12,7 @@ from models_registry.spreadsheet.sheet import Sheet, from_json
 from vault.models import StoredFile
 from vault.queries import path_of
 
-_LIMITS = ChildLimits(wall_seconds=30, cpu_seconds=20, memory_mb=512)
+LIMITS = ChildLimits(wall_seconds=30, cpu_seconds=20, memory_mb=512)
 _SENTENCES: dict[str, str | Promise] = {
     "empty": gettext_lazy("The file is empty."),
     "too_large": gettext_lazy("The file is larger than %(limit)s MB. Split it."),
@@ -58,7 +58,7 @@ def read_kept(file: StoredFile) -> Sheet:
     """The table in a file of the vault. Raises ``Refused`` with the reason."""
     request = {"path": str(path_of(file.digest)), "media_type": file.media_type}
     try:
-        found = ask("models_registry.spreadsheet.child", request, _LIMITS)
+        found = ask("models_registry.spreadsheet.child", request, LIMITS)
     except ChildFailed as failed:
         raise Refused(
             _("The file could not be read within the limits. Save it again as CSV UTF-8."),
