@@ -28,6 +28,7 @@ _ENGINEER = frozenset(
         P.REPORT_CREATE,
         P.DEPLOYMENT_CHANGE,
         P.EVIDENCE_ADD,
+        P.COMMENT_WRITE,
     }
 )
 
@@ -58,7 +59,9 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
             P.ASSESSMENT_SUBMIT,
             P.ASSESSMENT_REVIEW,
             P.EVIDENCE_ADD,
+            P.COMMENT_WRITE,
             P.RISK_EDIT,
+            P.RISK_MATRIX,
             P.REPORT_CREATE,
             P.CARD_REVIEW,
             P.VERSION_SUSPEND,
@@ -76,6 +79,7 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
             P.ASSESSMENT_REVIEW,
             P.ASSESSMENT_SIGN,
             P.RISK_ACCEPT,
+            P.COMMENT_WRITE,
             P.ARTIFACT_WAIVE,
         }
     ),

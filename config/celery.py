@@ -54,6 +54,11 @@ app.conf.update(
             "schedule": 30.0,
             "options": {"expires": 60},
         },
+        "remind owners of what is due": {
+            "task": "governance.remind",
+            "schedule": 300.0,
+            "options": {"expires": 300},
+        },
         "scan files again when the rules changed": {
             "task": "models_registry.rescan",
             "schedule": 300.0,

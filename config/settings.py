@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "incidents",
     "governance.assessments",
     "governance.risks",
+    "governance.comments",
     "reports",
     "workspace",
     "config",
@@ -293,8 +294,7 @@ SPECTACULAR_SETTINGS = {
         "CaseImportState": "incidents.models.CaseImport.State",
         "ClockState": "incidents.models.NotificationClock.State",
         "Tier": "models_registry.models.systems.AISystem.Tier",
-        "RiskLikelihood": "governance.risks.models.LIKELIHOODS",
-        "RiskImpact": "governance.risks.models.IMPACTS",
+        "RiskSheetState": "governance.risks.models.sheets.RiskSheet.State",
     },
 }
 

@@ -8,6 +8,7 @@ from rest_framework.routers import SimpleRouter
 import evaluations.api
 import frameworks.api
 import governance.assessments.api
+import governance.comments.api
 import governance.risks.api
 import incidents.api
 import models_registry.api
@@ -24,6 +25,7 @@ for api in (
     incidents.api,
     governance.assessments.api,
     governance.risks.api,
+    governance.comments.api,
     reports.api,
 ):
     api.register(router)
@@ -45,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/", include("incidents.urls")),
     path("assessments/", include("governance.assessments.urls")),
     path("risks/", include("governance.risks.urls")),
+    path("comments/", include("governance.comments.urls")),
     path("reports/", include("reports.urls")),
     path("", include("workspace.urls")),
 ]

@@ -1,9 +1,10 @@
-"""List pages: filtered, sorted, paged, and exported as CSV and JSON."""
+"""List pages: filtered, sorted, paged, and exported as CSV, XLSX and JSON."""
 
 import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, ClassVar
 
 import django_filters
@@ -18,9 +19,10 @@ from django.views import View
 from django_tables2.config import RequestConfig
 
 from ledger.canonical import plain
+from web.cells import guarded
+from web.workbooks import MOST_ROWS, XLSX_TYPE, as_xlsx
 
-# What a spreadsheet takes for a formula when a cell begins with it (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+EXPORTS = ("csv", "xlsx", "json")
 
 
 class RecordTable(django_tables2.Table):
@@ -66,8 +68,7 @@ def safe_cell(value: Any) -> Any:
         return ""
     if isinstance(value, int | float):
         return value
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return guarded(str(value))
 
 
 class RecordList(View):
@@ -97,7 +98,7 @@ class RecordList(View):
             queryset = filters.qs if filters.is_valid() or not filters.is_bound else queryset.none()
         table = self.table_class(queryset, request=request)
         wanted = request.GET.get("format", "")
-        if wanted in {"csv", "json"}:
+        if wanted in EXPORTS:
             RequestConfig(request, paginate=False).configure(table)
             return _export(table, wanted, str(self.title))
         paginate = {
@@ -133,6 +134,10 @@ def _export(table: Any, wanted: str, title: str) -> HttpResponseBase:
         response = HttpResponse(
             json.dumps(found, ensure_ascii=False), content_type="application/json"
         )
+    elif wanted == "xlsx":
+        head = next(rows)
+        content = as_xlsx(title, head, islice(rows, MOST_ROWS))
+        response = HttpResponse(content, content_type=XLSX_TYPE)
     else:
         response = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.{wanted}"'

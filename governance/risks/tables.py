@@ -7,7 +7,7 @@ import django_tables2 as tables
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from governance.risks.models import BANDS, IMPACTS, LIKELIHOODS, Risk
+from governance.risks.models import LEVELS, Harm, Risk, RiskMatrix, RiskSheet
 from web.lists import RecordTable
 
 NUMBER = {"td": {"class": "n"}}
@@ -57,25 +57,108 @@ class RiskFilter(django_filters.FilterSet):
     )
     system = django_filters.NumberFilter(label=_("System no."), max_value=2**62)
     band_name = django_filters.ChoiceFilter(
-        label=_("Level now"), choices=[(b, b) for _least, b in BANDS], empty_label=_("all")
+        label=_("Level now"), choices=[(b, b) for b in LEVELS], empty_label=_("all")
     )
     standing = django_filters.ChoiceFilter(
         label=_("State"),
         choices=[(s, s) for s in ("open", "accepted", "expired", "closed")],
         empty_label=_("all"),
     )
-    likelihood = django_filters.ChoiceFilter(
-        label=_("Likelihood"), choices=LIKELIHOODS, empty_label=_("all")
+    likelihood = django_filters.NumberFilter(label=_("Likelihood"), min_value=1, max_value=10)
+    impact = django_filters.NumberFilter(label=_("Impact"), min_value=1, max_value=10)
+    harm = django_filters.ChoiceFilter(
+        label=_("Harm"), choices=Harm.choices, method="by_harm", empty_label=_("all")
     )
-    impact = django_filters.ChoiceFilter(label=_("Impact"), choices=IMPACTS, empty_label=_("all"))
+    matrix = django_filters.NumberFilter(label=_("Matrix no."), max_value=2**62)
     subcategory = django_filters.CharFilter(
         label=_("Subcategory"), method="by_subcategory", max_length=20
     )
 
     class Meta:
         model = Risk
-        fields = ("q", "system", "band_name", "standing", "likelihood", "impact", "subcategory")
+        fields = (
+            "q", "system", "band_name", "standing", "likelihood", "impact", "harm", "matrix",
+            "subcategory",
+        )  # fmt: skip
 
     def by_subcategory(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Linked to the subcategory; JSON lists hold each identifier in quotes."""
         return rows.filter(subcategories__icontains=f'"{value.strip()}"')
+
+    def by_harm(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Linked to the kind of harm."""
+        return rows.filter(harms__icontains=f'"{value}"')
+
+
+class MatrixTable(RecordTable):
+    """Matrices that hold or held."""
+
+    unit = tables.Column(linkify=lambda record: record.get_absolute_url())
+    size = tables.Column(verbose_name=_("size"), orderable=False)
+    rated = tables.Column(verbose_name=_("open risks rated by it"), attrs=NUMBER)
+    standing = tables.TemplateColumn(
+        "{% load ui %}{% if record.replaced %}{% state 'superseded' %}{% else %}"
+        "{% state 'in force' 'in force' %}{% endif %}",
+        verbose_name=_("state"),
+        orderable=False,
+    )
+    created_at = tables.DateTimeColumn(verbose_name=_("since"))
+
+    empty_title = _("The standard matrix holds everywhere")
+    empty_text = _("5 steps of likelihood by 5 of impact. Set another for a unit.")
+
+    class Meta(RecordTable.Meta):
+        model = RiskMatrix
+        fields = (
+            "unit", "size", "medium_from", "high_from", "critical_from", "rated", "standing",
+            "set_by", "created_at",
+        )  # fmt: skip
+
+    def value_standing(self, record: Any) -> str:
+        """The state as exported."""
+        return "superseded" if record.replaced else "in force"
+
+
+class RiskSheetTable(RecordTable):
+    """Tables of risks that were brought."""
+
+    file_name = tables.Column(linkify=True)
+    state = tables.TemplateColumn("{% load ui %}{% state record.state %}", verbose_name=_("state"))
+    registered = tables.Column(attrs=NUMBER)
+    changed = tables.Column(attrs=NUMBER)
+    created_at = tables.DateTimeColumn(verbose_name=_("uploaded"))
+
+    empty_title = _("No table was brought yet")
+    empty_text = _("Bring a CSV or XLSX; you see every change before anything is saved.")
+
+    class Meta(RecordTable.Meta):
+        model = RiskSheet
+        fields = (
+            "file_name", "unit", "state", "registered", "changed", "uploaded_by", "created_at",
+        )  # fmt: skip
+
+    def value_state(self, record: Any) -> str:
+        """The state as exported."""
+        return str(record.get_state_display())
+
+
+class RiskSheetFilter(django_filters.FilterSet):
+    """Narrow the list of tables."""
+
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=RiskSheet.State.choices, empty_label=_("all")
+    )
+
+    class Meta:
+        model = RiskSheet
+        fields = ("state",)
+
+
+class MatrixFilter(django_filters.FilterSet):
+    """Narrow the list of matrices."""
+
+    unit = django_filters.NumberFilter(label=_("Unit no."), max_value=2**62)
+
+    class Meta:
+        model = RiskMatrix
+        fields = ("unit",)

@@ -9,6 +9,7 @@ from governance.assessments.actions import save_answer
 from governance.assessments.models import Answer
 from tests.builders.assessments import assessment
 from tests.builders.frameworks import catalogue
+from tests.builders.interleaving import lost
 from tests.copies import put_world
 
 THREADS, SAVES = 8, 5
@@ -91,3 +92,10 @@ def test_eight_people_on_different_questions_and_fields_never_clash(live_world):
     for stored in Answer.objects.all():
         assert (stored.level, stored.text, stored.reason) == (3, "Words", "Because")
         assert stored.owner_id == world.owner.pk
+
+
+@pytest.mark.slow
+def test_two_people_on_one_question_lose_no_word_in_any_order(world):
+    """A hundred random interleavings here, a thousand in ``python -m bench governance``."""
+    target = assessment(world)
+    assert {seed: gone for seed in range(100) if (gone := lost(world, target, seed))} == {}

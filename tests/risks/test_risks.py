@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from accounts.actions import create_user, grant_role
+from accounts.roles import Role
 from governance.risks.actions import (
     accept_risk,
     close_risk,
@@ -16,7 +18,7 @@ from governance.risks.actions import (
     finish_treatment,
     register_risk,
 )
-from governance.risks.models import Acceptance, Risk, band_of
+from governance.risks.models import Acceptance, Risk
 from governance.risks.queries import heat, risks
 from incidents.actions import declare_incident
 from ledger.errors import Refused
@@ -32,15 +34,6 @@ def standing(world) -> str:
 def words(response) -> str:
     assert response.status_code == 200
     return " ".join(strip_tags(response.content.decode()).split())
-
-
-def test_the_bands_rise_with_the_product_and_cover_every_field():
-    every = [band_of(y, x) for y in range(1, 6) for x in range(1, 6)]
-    assert set(every) == {"low", "medium", "high", "critical"}
-    assert (band_of(1, 4), band_of(1, 5), band_of(2, 5), band_of(3, 5)) == (
-        "low", "medium", "high", "critical",
-    )  # fmt: skip
-    assert band_of(None, None) == ""
 
 
 def test_a_risk_holds_its_links_and_leaves_an_event(world):
@@ -91,6 +84,23 @@ def test_neither_the_owner_nor_who_registered_it_accepts_a_risk(world):
     assert not Acceptance.objects.exists()
 
 
+def test_whoever_rated_a_risk_since_it_was_accepted_does_not_accept_it(world):
+    """Somebody who is officer and approver lowers a rating, then takes it: two persons' work."""
+    both, day = world.approver, timezone.localdate() + dt.timedelta(days=30)
+    grant_role(by=world.service, user=both, unit=world.lending, role=Role.COMPLIANCE_OFFICER)
+    edit_risk(by=both, risk=risk(world), title="Only other words")
+    accepted_risk(world)
+    edit_risk(by=both, risk=risk(world), residual_likelihood=1, residual_impact=1)
+    edit_risk(by=world.owner, risk=risk(world), owner=world.officer)
+    with pytest.raises(PermissionDenied):
+        accept_risk(by=both, risk=risk(world), reason="Low now.", expires_on=day)
+    assert "Accept as it is" not in words(world.client(both).get(risk(world).get_absolute_url()))
+    other = create_user(by=world.service, email="second@acme.example", name="Second")
+    grant_role(by=world.service, user=other, unit=world.lending, role=Role.APPROVER)
+    assert accept_risk(by=other, risk=risk(world), reason="Seen.", expires_on=day)
+    assert accept_risk(by=both, risk=risk(world), reason="Renewed.", expires_on=day)
+
+
 @pytest.mark.parametrize("days", [0, 367])
 def test_an_acceptance_ends_within_a_year(world, days):
     with pytest.raises(Refused):
@@ -129,10 +139,12 @@ def test_a_measure_is_done_by_its_owner_and_by_no_other_engineer(world):
 
 def test_the_heat_map_counts_open_risks_where_they_are_now(world):
     edit_risk(by=world.officer, risk=risk(world), residual_likelihood=2, residual_impact=3)
-    cells = {(c.likelihood, c.impact): c.count for c in heat(risks(world.auditor))}
+    (shown,) = heat(risks(world.auditor))
+    cells = {(c.likelihood, c.impact): c.count for c in shown.cells}
     assert len(cells) == 25
     assert cells[2, 3] == sum(cells.values()) == 1
-    assert sum(c.count for c in heat(risks(world.stranger))) == 0
+    (empty,) = heat(risks(world.stranger))
+    assert sum(c.count for c in empty.cells) == 0
 
 
 def test_a_private_incident_is_not_told_by_the_risk_that_it_showed(world):
@@ -210,3 +222,22 @@ def test_risks_are_found_by_their_subcategory_and_never_by_a_part_of_it(world):
     assert "Younger applicants" in words(page.get(url, {"subcategory": "MEASURE 2.11"}))
     assert "Younger applicants" not in words(page.get(url, {"subcategory": "MEASURE 2.1"}))
     assert "Younger applicants" in words(page.get(url, {"likelihood": "4", "impact": "4"}))
+
+
+def test_measures_are_added_and_done_over_the_api(world):
+    api, day = world.api(world.officer), str(timezone.localdate() + dt.timedelta(days=30))
+    sent = {"risk": risk(world).pk, "title": "Retrain", "owner": world.engineer.pk}
+    made = api.post(reverse("api:risk-measure-list"), {**sent, "due_date": day}, format="json")
+    assert made.status_code == 201
+    url, tag = f"/api/v1/risk-measures/{made.json()['id']}/done/", {"If-Match": made["ETag"]}
+    assert world.api(world.auditor).post(url, headers=tag).status_code == 403
+    done = world.api(world.engineer).post(url, headers=tag)
+    assert done.json()["done_on"] == str(timezone.localdate())
+    assert api.post(url, headers=tag).status_code == 412
+
+
+def test_risks_are_found_by_their_harm(world):
+    risk(world)
+    page, url = world.client(world.auditor), reverse("risks:risk-list")
+    assert "Younger applicants" in words(page.get(url, {"harm": "unfairness"}))
+    assert "Younger applicants" not in words(page.get(url, {"harm": "privacy"}))

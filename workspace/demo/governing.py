@@ -20,7 +20,9 @@ from governance.assessments.actions import (
     save_answer,
 )
 from governance.assessments.models import Answer, Assessment, Evidence
-from governance.risks.actions import accept_risk, add_treatment, register_risk
+from governance.comments.actions import add_comment
+from governance.comments.places import Subject
+from governance.risks.actions import accept_risk, add_treatment, register_risk, set_matrix
 from models_registry.models import AISystem
 
 QUARTER = dt.timedelta(days=91)
@@ -126,6 +128,34 @@ def risks_of(people: dict[str, User], system: AISystem) -> None:
     )
     why = "It is rare, short, and nobody is harmed by it."
     accept_risk(by=people["tomas"], risk=slow, reason=why, expires_on=until)
+    said = "@Ada Fenn, is this year's data in? The bank's board asks for a date."
+    add_comment(by=officer, subject=Subject(unequal), body=said)
+    answered = "@Ines Okafor, since Monday; retraining takes a week."
+    add_comment(by=people["ada"], subject=Subject(unequal), body=answered)
+
+
+def other_matrix(people: dict[str, User], system: AISystem) -> None:
+    """The unit of ``system`` rates by three steps, and so one risk of it."""
+    officer = people["ines"]
+    words = {
+        "likelihoods": ["Seldom", "Now and then", "Often"],
+        "impacts": ["A letter", "Many letters", "A complaint to the ombudsman"],
+        "medium_from": 3,
+        "high_from": 6,
+        "critical_from": 9,
+    }
+    why = "Letters can be corrected; five steps said more than anybody knows."
+    set_matrix(by=officer, unit=system.unit, reason=why, values=words)
+    register_risk(
+        by=officer,
+        unit=system.unit,
+        system=system,
+        title="A draft promises what the terms do not grant",
+        description="An agent under pressure of time sends a draft as it is.",
+        harms=["money", "organisation"],
+        subcategories=["MEASURE 2.5"],
+        **_rated(inherent=(2, 3), residual=(2, 2)),
+    )
 
 
 def _rated(**stages: tuple[int, int]) -> dict[str, int]:

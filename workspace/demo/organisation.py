@@ -28,7 +28,13 @@ from models_registry.actions import (
 )
 from models_registry.models import AISystem, DatasetVersion, Model, ModelVersion
 from workspace.demo.duties import report_and_clock
-from workspace.demo.governing import evidence_for, of_the_company, risks_of, target_of
+from workspace.demo.governing import (
+    evidence_for,
+    of_the_company,
+    other_matrix,
+    risks_of,
+    target_of,
+)
 from workspace.demo.registry import describe_use, edit_card, waived_file
 from workspace.demo.serving import describe, serving_history
 from workspace.demo.tables import as_csv, as_parquet, predictions
@@ -91,13 +97,14 @@ def build() -> Demo:
         grant_role(by=service, user=person, unit=company, role=role, until=until)
         demo.people[name] = person
     system, version = _scoring(demo, credit)
-    _replies(demo, care)
+    replies = _replies(demo, care)
     _checks(demo, credit, version)
     of_the_company(demo.people, company, FOLDER)
     assessment = _assessment(demo, system)
     evidence_for(demo.people, assessment)
     target_of(demo.people, company, assessment)
     risks_of(demo.people, system)
+    other_matrix(demo.people, replies)
     report_and_clock(demo.people, credit, version, FOLDER)
     silent_monitor(demo.people, version.model)
     return demo
@@ -130,7 +137,7 @@ def _scoring(demo: Demo, unit: Unit) -> tuple[AISystem, ModelVersion]:
     return system, submit_version(by=demo.people["ada"], version=version.reloaded())
 
 
-def _replies(demo: Demo, unit: Unit) -> None:
+def _replies(demo: Demo, unit: Unit) -> AISystem:
     system = register_system(
         by=demo.people["ines"],
         unit=unit,
@@ -148,6 +155,7 @@ def _replies(demo: Demo, unit: Unit) -> None:
             by=demo.people["ada"], version=version, stream=stream, file_name=attacks.name,
             limits=["* / passed* >= 0.8 warn 0.9"],
         )  # fmt: skip
+    return system
 
 
 def _version(demo: Demo, unit: Unit, system: AISystem, card: str, kind: str) -> ModelVersion:

@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.queries import can_anywhere
+from governance.comments.places import url_of
+from governance.comments.queries import waiting_notices
 from incidents.queries.corrective import mine_to_do, mine_to_verify
 from workspace.queries import (
     assessments_to_finish,
@@ -56,8 +58,12 @@ def last_events(user: User) -> list[dict[str, Any]]:
 
 
 def needs(user: User) -> list[Need]:
-    """What waits for ``user``: incidents, unfinished assessments, undecided or failed runs."""
+    """What waits for ``user``: notices, incidents, assessments, undecided or failed runs."""
     found = [
+        Need(str(one.get_notice_kind_display()), one.title, url_of(one.subject, one.part), "open")
+        for one in first(waiting_notices(user), SHOWN)
+    ]
+    found += [
         Need(_("Incident"), incident.title, incident.get_absolute_url(), incident.state)
         for incident in first(incidents_to_handle(user), SHOWN)
     ]

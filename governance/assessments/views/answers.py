@@ -1,6 +1,7 @@
 """One subcategory: answer it, with or without JavaScript; its history; the next one."""
 
 import json
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
@@ -28,6 +29,19 @@ from ledger.errors import Refused
 from web.views import SeeOther, visible_or_404
 
 Forms = tuple[AnswerForm, AnswerForm]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of an assessment, for the panels of its page."""
+
+    assessment: Assessment
+    key: str
+
+    @staticmethod
+    def kind() -> str:
+        """What panels are registered for."""
+        return "assessments.question"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,6 +130,7 @@ def _page(
     context = {
         "assessment": assessment,
         "row": row,
+        "question": Question(assessment, row.key),
         **_texts(row),
         "facts": facts_of(assessment, row, by),
         **_beside(assessment, row),

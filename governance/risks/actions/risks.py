@@ -12,9 +12,21 @@ from accounts.models import Unit, User
 from accounts.permissions import Permission
 from accounts.queries import can
 from frameworks.identifiers import canonical_key
-from governance.risks.models import Acceptance, Harm, Risk, Treatment
-from governance.risks.queries import incidents_for, unknown_subcategories
-from ledger.actions import action
+from governance.risks.models import (
+    RATINGS,
+    Acceptance,
+    Harm,
+    Risk,
+    RiskMatrix,
+    Treatment,
+)
+from governance.risks.queries import (
+    incidents_for,
+    matrix_for,
+    raters,
+    unknown_subcategories,
+)
+from ledger.actions import action, actor_key
 from ledger.errors import Refused
 from models_registry.models import AISystem
 
@@ -22,23 +34,32 @@ LONGEST_ACCEPTANCE = dt.timedelta(days=366)
 
 
 def register_risk(*, by: User, unit: Unit, **values: Any) -> Risk:
-    """A new risk of ``unit``; ``values`` are some of ``Risk.FIELDS``.
+    """A new risk of ``unit``, rated by its matrix; ``values`` are some of ``Risk.FIELDS``.
 
     Raises PermissionDenied, or Refused when an owner may not see the unit, a system belongs to
     another one, or a subcategory or harm is unknown.
     """
     require(by, Permission.RISK_EDIT, unit)
-    risk = Risk(unit=unit, registered_by=by, owner=values.pop("owner", None) or by)
-    _put(by, risk, values)
+    owner = values.pop("owner", None) or by
+    risk = Risk(unit=unit, registered_by=by, owner=owner, matrix=matrix_for(unit))
+    put_values(by, risk, values)
     with action("governance.risk.registered", by=by) as act:
         act.save(risk)
     return risk
 
 
-def edit_risk(*, by: User, risk: Risk, version: int | None = None, **values: Any) -> Risk:
+def edit_risk(
+    *,
+    by: User,
+    risk: Risk,
+    version: int | None = None,
+    matrix: RiskMatrix | None = None,
+    **values: Any,
+) -> Risk:
     """Change fields of an open risk; ``version`` is the one that was seen.
 
-    An acceptance lapses by itself when the rating that it was given for changes.
+    An acceptance lapses by itself when the rating that it was given for changes. With ``matrix``,
+    the one in force, the risk is rated anew by it: then all six ratings must be said.
     """
     with action("governance.risk.edited", by=by) as act:
         held = _held(by, risk, Permission.RISK_EDIT)
@@ -48,7 +69,9 @@ def edit_risk(*, by: User, risk: Risk, version: int | None = None, **values: Any
                 code="stale",
                 status=409,
             )
-        _put(by, held, values)
+        if matrix is not None:
+            _rate_anew(held, matrix, values)
+        put_values(by, held, values)
         act.save(held)
     return held
 
@@ -90,7 +113,8 @@ def finish_treatment(*, by: User, treatment: Treatment) -> Treatment:
 def accept_risk(*, by: User, risk: Risk, reason: str, expires_on: dt.date) -> Acceptance:
     """Take the risk as it is rated now, until a day at most a year ahead.
 
-    Never by its owner or by whoever registered it. Raises PermissionDenied, or Refused.
+    Never by its owner, by whoever registered it, or by whoever rated it since it was last
+    accepted: the ledger is asked. Raises PermissionDenied, or Refused.
     """
     _say_why(reason)
     today = timezone.localdate()
@@ -106,6 +130,8 @@ def accept_risk(*, by: User, risk: Risk, reason: str, expires_on: dt.date) -> Ac
             raise PermissionDenied(
                 _("Somebody else accepts a risk than its owner and whoever registered it.")
             )
+        if actor_key(by) in raters(held):
+            raise PermissionDenied(_("You rated this risk. Somebody else accepts it."))
         likelihood, impact = held.now
         made = Acceptance(
             risk=held,
@@ -114,12 +140,14 @@ def accept_risk(*, by: User, risk: Risk, reason: str, expires_on: dt.date) -> Ac
             expires_on=expires_on,
             likelihood=likelihood,
             impact=impact,
+            matrix=held.matrix,
         )
         act.save(made)
     return made
 
 
-def _put(by: User, risk: Risk, values: dict[str, Any]) -> None:
+def put_values(by: User, risk: Risk, values: dict[str, Any]) -> None:
+    """Give ``risk`` these values without storing it. Raises Refused for what it cannot hold."""
     unknown = set(values) - set(Risk.FIELDS)
     if unknown:
         raise Refused(_("Unknown fields: %s") % ", ".join(sorted(unknown)), code="unknown-field")
@@ -132,7 +160,34 @@ def _put(by: User, risk: Risk, values: dict[str, Any]) -> None:
         raise Refused(_("The system belongs to another unit."), code="other-unit", field="system")
     if incident is not None and not incidents_for(by).filter(pk=incident.pk).exists():
         raise Refused(_("There is no such incident."), code="incident", field="incident")
+    check_ratings(risk)
     _check_words(risk)
+
+
+def check_ratings(risk: Risk) -> None:
+    """Raise Refused, naming the field, for a rating that the matrix of the risk does not have."""
+    for name in RATINGS:
+        value, steps = getattr(risk, name), risk.scale.steps(name.rpartition("_")[2])
+        if value is not None and value not in dict(steps):
+            raise Refused(
+                _("The matrix goes from 1 to %(most)d.") % {"most": len(steps)},
+                code="rating",
+                field=name,
+            )
+
+
+def _rate_anew(risk: Risk, matrix: RiskMatrix, values: dict[str, Any]) -> None:
+    if matrix != matrix_for(risk.unit):
+        raise Refused(
+            _("Another matrix is in force by now. Rate by that one."), code="matrix", status=409
+        )
+    if missing := set(RATINGS) - set(values):
+        raise Refused(
+            _("Rate all again: the steps of another matrix mean something else."),
+            code="rating",
+            field=min(missing),
+        )
+    risk.matrix = matrix
 
 
 def _check_words(risk: Risk) -> None:

@@ -8,14 +8,13 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import BaseRouter
 
 from accounts.models import Unit, User
 from accounts.permissions import Permission
 from accounts.queries import colleagues, units_where
 from governance.risks import queries
 from governance.risks.actions import accept_risk, close_risk, edit_risk, register_risk
-from governance.risks.models import Risk
+from governance.risks.models import Risk, RiskMatrix
 from governance.risks.tables import RiskFilter
 from incidents.models import Incident
 from models_registry.models import AISystem
@@ -41,13 +40,15 @@ class RiskOwnerField(serializers.PrimaryKeyRelatedField[User]):
 
 
 class RiskSerializer(serializers.ModelSerializer[Risk]):
-    """A risk; ``incident`` is empty for those who may not see it."""
+    """A risk; ``seen_incident`` is empty for those who may not see it, ``matrix`` for the
+    standard one."""
 
     unit = RiskUnitField(queryset=Unit.objects.none())
     owner = RiskOwnerField(queryset=User.objects.none(), required=False)
     system = VisibleField(AISystem, required=False, allow_null=True)
     incident = VisibleField(Incident, required=False, allow_null=True, write_only=True)
     seen_incident = serializers.IntegerField(source="incident_seen", read_only=True, default=None)
+    matrix = VisibleField(RiskMatrix, required=False)
     harms = serializers.ListField(child=serializers.CharField(max_length=20), required=False)
     subcategories = serializers.ListField(
         child=serializers.CharField(max_length=20), required=False, max_length=72
@@ -60,8 +61,9 @@ class RiskSerializer(serializers.ModelSerializer[Risk]):
     class Meta:
         model = Risk
         fields = (
-            "id", "reference", "unit", *Risk.FIELDS, "seen_incident", "state", "likelihood",
-            "impact", "band", "standing", "registered_by", "created_at", "updated_at", "version",
+            "id", "reference", "unit", *Risk.FIELDS, "matrix", "seen_incident", "state",
+            "likelihood", "impact", "band", "standing", "registered_by", "created_at",
+            "updated_at", "version",
         )  # fmt: skip
         read_only_fields = ("state", "registered_by", "version")
 
@@ -96,11 +98,15 @@ class RiskViewSet(RecordViewSet):
         """Register a risk."""
         sent = self.get_serializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        made = register_risk(by=cast(User, request.user), **sent.validated_data)
+        values = {k: v for k, v in sent.validated_data.items() if k != "matrix"}
+        made = register_risk(by=cast(User, request.user), **values)
         return self.created(self.get_queryset().get(pk=made.pk))
 
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Change fields of an open risk (If-Match). Its unit stays."""
+        """Change fields of an open risk (If-Match). Its unit stays.
+
+        With ``matrix``, the one in force, it is rated anew: send all six ratings.
+        """
         risk = self.get_object()
         require_match(request, risk)
         sent = self.get_serializer(risk, data=request.data, partial=True)
@@ -132,8 +138,3 @@ class RiskViewSet(RecordViewSet):
 
     def _now(self, risk: Risk) -> Response:
         return self.shown(self.get_queryset().get(pk=risk.pk))
-
-
-def register(router: BaseRouter) -> None:
-    """Add the routes of this app."""
-    router.register("risks", RiskViewSet, basename="risk")

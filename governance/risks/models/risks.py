@@ -9,27 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, UnitScopedQuerySet, User
+from governance.risks.models.matrix import MOST_STEPS, RiskMatrix, standard_matrix
 from incidents.models import Incident
 from ledger.models import Record
 from models_registry.models import AISystem
 
-STEPS = 5
-LIKELIHOODS = (
-    (1, _("Rare")), (2, _("Unlikely")), (3, _("Possible")), (4, _("Likely")), (5, _("Expected")),
-)  # fmt: skip
-IMPACTS = (
-    (1, _("Negligible")), (2, _("Minor")), (3, _("Moderate")), (4, _("Major")), (5, _("Severe")),
-)  # fmt: skip
-# From which product of likelihood and impact on a risk is of this band; ours, as the words are.
-BANDS = ((15, "critical"), (10, "high"), (5, "medium"), (1, "low"))
 STAGES = ("inherent", "residual", "target")
-
-
-def band_of(likelihood: int | None, impact: int | None) -> str:
-    """critical, high, medium or low; empty while it is not rated."""
-    if likelihood is None or impact is None:
-        return ""
-    return next(name for least, name in BANDS if likelihood * impact >= least)
+RATINGS = tuple(f"{stage}_{side}" for stage in STAGES for side in ("likelihood", "impact"))
 
 
 class Harm(models.TextChoices):
@@ -45,9 +31,9 @@ class Harm(models.TextChoices):
     ORGANISATION = "organisation", _("The organisation itself")
 
 
-def _step(label: Any, choices: Any, **more: Any) -> Any:
-    limits = [MinValueValidator(1), MaxValueValidator(STEPS)]
-    return models.PositiveSmallIntegerField(label, choices=choices, validators=limits, **more)
+def _step(label: Any, **more: Any) -> Any:
+    limits = [MinValueValidator(1), MaxValueValidator(MOST_STEPS)]
+    return models.PositiveSmallIntegerField(label, validators=limits, **more)
 
 
 class RiskQuerySet(UnitScopedQuerySet):
@@ -104,12 +90,16 @@ class Risk(Record):
         User, verbose_name=_("owner"), on_delete=models.PROTECT, related_name="owned_risks"
     )
     review_on = models.DateField(_("review on"), null=True, blank=True)
-    inherent_likelihood = _step(_("likelihood before measures"), LIKELIHOODS)
-    inherent_impact = _step(_("impact before measures"), IMPACTS)
-    residual_likelihood = _step(_("likelihood now"), LIKELIHOODS, null=True, blank=True)
-    residual_impact = _step(_("impact now"), IMPACTS, null=True, blank=True)
-    target_likelihood = _step(_("likelihood aimed at"), LIKELIHOODS, null=True, blank=True)
-    target_impact = _step(_("impact aimed at"), IMPACTS, null=True, blank=True)
+    matrix = models.ForeignKey(
+        RiskMatrix, verbose_name=_("matrix"), on_delete=models.PROTECT, null=True, blank=True,
+        related_name="risks", editable=False,
+    )  # fmt: skip
+    inherent_likelihood = _step(_("likelihood before measures"))
+    inherent_impact = _step(_("impact before measures"))
+    residual_likelihood = _step(_("likelihood now"), null=True, blank=True)
+    residual_impact = _step(_("impact now"), null=True, blank=True)
+    target_likelihood = _step(_("likelihood aimed at"), null=True, blank=True)
+    target_impact = _step(_("impact aimed at"), null=True, blank=True)
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.OPEN, editable=False
     )
@@ -152,9 +142,14 @@ class Risk(Record):
         return self.residual_likelihood, self.residual_impact
 
     @property
+    def scale(self) -> RiskMatrix:
+        """The matrix by which it is rated."""
+        return self.matrix or standard_matrix()
+
+    @property
     def band(self) -> str:
-        """The band in which it is now."""
-        return band_of(*self.now)
+        """The level that it is of now."""
+        return self.scale.level(*self.now)
 
     def get_absolute_url(self) -> str:
         """The page of the risk."""
@@ -194,8 +189,12 @@ class Acceptance(Record):
     accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="accepted_risks")
     reason = models.TextField(_("reason"), max_length=4_000)
     expires_on = models.DateField(_("until"))
-    likelihood = _step(_("likelihood"), LIKELIHOODS)
-    impact = _step(_("impact"), IMPACTS)
+    likelihood = _step(_("likelihood"))
+    impact = _step(_("impact"))
+    matrix = models.ForeignKey(
+        RiskMatrix, verbose_name=_("matrix"), on_delete=models.PROTECT, null=True, blank=True,
+        related_name="+", editable=False,
+    )  # fmt: skip
     withdrawn_on = models.DateField(_("withdrawn"), null=True, blank=True)
 
     objects: ClassVar[Any] = OfRiskQuerySet.as_manager()
