@@ -31,5 +31,6 @@ class Permission(StrEnum):
     RISK_EDIT = "risk.edit"
     RISK_ACCEPT = "risk.accept"
     REPORT_CREATE = "report.create"
+    REPORT_ATTEST = "report.attest"
     FRAMEWORK_IMPORT = "framework.import"
     MEMBER_MANAGE = "member.manage"

@@ -13,6 +13,7 @@ from ledger.canonical import canonical, sha256_hex
 from reports.card_shape import CARD_SCHEMA, CardSnapshot
 from reports.card_wording import card_context
 from reports.shape import FunctionPart, Snapshot
+from reports.signing.order import SEATS
 from reports.wording import answers_of, tally, verdict_counts, verdict_sentence
 
 AnySnapshot = Snapshot | CardSnapshot
@@ -106,7 +107,8 @@ def context(snapshot: AnySnapshot) -> dict[str, Any]:
     """The context of every section template. Pure: the same snapshot gives the same context."""
     if snapshot["schema"] == CARD_SCHEMA:
         made = card_context(cast(CardSnapshot, snapshot))
-        return {**made, "sections": CARD_SECTIONS, "digest": digest_of(snapshot)}
+        shared = {"sections": CARD_SECTIONS, "digest": digest_of(snapshot), "seats": SEATS}
+        return {**made, **shared}
     return _system_context(cast(Snapshot, snapshot))
 
 
@@ -118,6 +120,7 @@ def _system_context(snapshot: Snapshot) -> dict[str, Any]:
         "sections": SECTIONS,
         "cover": "reports/print/cover.html",
         "digest": digest_of(snapshot),
+        "seats": SEATS,
         "title": _("AI RMF system report: %(name)s") % {"name": snapshot["system"]["name"]},
         "verdict": verdict_sentence(snapshot),
         "tone": "fail" if _bad(snapshot) else "unknown",

@@ -1,8 +1,10 @@
-"""Printing a report as a job: seal, freeze, render, keep."""
+"""Printing a report as a job (seal, freeze, render, keep), and signing one."""
 
 import datetime as dt
+import importlib
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,18 +12,20 @@ from django.utils.translation import gettext as _
 from jobs.errors import JobFailed
 from jobs.registry import JobContext, handler
 from ledger.actions import seal
-from ledger.canonical import canonical
+from ledger.canonical import canonical, sha256_hex
 from ledger.errors import LedgerDamaged
 from models_registry.models import AISystem, CardRevision
-from reports.actions import KIND, Printed, keep_printed
+from reports.actions import KIND, SIGN_KIND, Printed, Signed, keep_printed, keep_signed
 from reports.card_shape import CardSnapshot
 from reports.messages import sentence
-from reports.models import Report
+from reports.models import Report, SignOff
 from reports.pdf.job import Rendered, RenderError
 from reports.printing import print_snapshot
-from reports.queries import report_of_job
+from reports.queries import newest_file, report_of_job, signoff_of_job
 from reports.shape import Snapshot
+from reports.signing.certificate import NoCertificate
 from reports.snapshot.build import freeze_any
+from vault.queries import read_bytes
 
 log = logging.getLogger(__name__)
 
@@ -86,3 +90,34 @@ def _render(snapshot: Snapshot | CardSnapshot, on_beat: Callable[[float], None])
                 log.warning("Refused addresses in a report: %s", rendered.blocked)
             return rendered
     raise AssertionError("the loop returns or raises")
+
+
+@handler(SIGN_KIND, lease_seconds=60, limit_seconds=180, max_attempts=3)
+def sign_report(ctx: JobContext) -> None:
+    """Put one signature into the file of a report. A killed attempt leaves nothing behind."""
+    signature = signoff_of_job(ctx.job)
+    if signature is None:
+        raise JobFailed(_("This signature was asked for anew."))
+    base = newest_file(signature.report)
+    body = read_bytes(base.digest)
+    if base.digest != signature.base_digest or sha256_hex(body) != base.digest:
+        raise JobFailed(_("The file is not the one that was to be signed. Load the page again."))
+    ctx.progress(30, _("Signing the file"))
+    signed = _seal(signature, body)
+    with ctx.finish() as done:
+        keep_signed(by=ctx.by, signature=signature, signed=signed)
+        done.result = signature.report.get_absolute_url()
+
+
+def _seal(signature: SignOff, body: bytes) -> Signed:
+    """pyHanko takes a second to load, and only workers sign."""
+    sealing: Any = importlib.import_module("reports.signing.sealing")
+    says = sealing.Signature(signature.seat, signature.signer_name, signature.statement)
+    try:
+        made = sealing.seal_pdf(body, says)
+    except NoCertificate as error:
+        raise JobFailed(str(error)) from error
+    except OSError as error:  # a token or a time stamping service that does not answer
+        log.exception("Signing %s failed", signature)
+        raise JobFailed(_("The token or the time stamping service does not answer.")) from error
+    return Signed(made.pdf, made.certificate, made.subject, made.stamped)
