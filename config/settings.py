@@ -193,6 +193,10 @@ MLFLOW_TOKEN = os.environ.get("MLFLOW_TOKEN", "")
 LEDGER_KEY_FILE = Path(os.environ.get("ASSAY_LEDGER_KEY", HOME / "ledger.key"))
 LEDGER_ORIGIN = os.environ.get("ASSAY_LEDGER_ORIGIN", "assay.invalid/ledger")
 
+# Laid out parts of reports may be deleted at any time; so many processes lay them out at once.
+REPORT_PARTS = HOME / "parts"
+REPORT_WORKERS = int(os.environ.get("ASSAY_REPORT_WORKERS", "2"))
+
 # What reports are signed with: a PKCS#12 file, or "module:token label:certificate label" of a
 # PKCS#11 token whose PIN is the passphrase; else a self-made certificate, marked so.
 REPORT_SEAL_FILE = os.environ.get("ASSAY_SEAL_FILE", "")

@@ -3,7 +3,6 @@
 import datetime as dt
 import importlib
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
@@ -29,9 +28,6 @@ from vault.queries import read_bytes
 
 log = logging.getLogger(__name__)
 
-# What may go wrong once without a reason that would go wrong again.
-WORTH_ANOTHER_TRY = frozenset({"broken", "crashed"})
-
 
 @handler(KIND, lease_seconds=60, limit_seconds=600, max_attempts=3)
 def print_report(ctx: JobContext) -> None:
@@ -42,7 +38,7 @@ def print_report(ctx: JobContext) -> None:
     at = timezone.now().replace(microsecond=0)
     snapshot = _freeze(ctx, report, at)
     ctx.progress(30, _("Laying out the pages"))
-    rendered = _render(snapshot, _beat(ctx))
+    rendered = _render(ctx, snapshot)
     ctx.progress(95, _("Keeping the file"))
     printed = Printed(
         snapshot=canonical(snapshot),
@@ -69,27 +65,21 @@ def _freeze(ctx: JobContext, report: Report, at: dt.datetime) -> Snapshot | Card
         raise JobFailed(str(error)) from error
 
 
-def _beat(ctx: JobContext) -> Callable[[float], None]:
-    def beat(seconds: float) -> None:
-        share = min(90, 30 + int(seconds * 3))
-        ctx.progress(share, _("Laying out the pages (%(s)d s)") % {"s": seconds})
+def _render(ctx: JobContext, snapshot: Snapshot | CardSnapshot) -> Rendered:
+    def on_done(done: int, of_all: int, title: str) -> None:
+        said = _("Part %(done)d of %(all)d is laid out: %(title)s")
+        words = {"done": done, "all": of_all, "title": title}
+        message = said % words if done else _("Laying out the pages")
+        ctx.progress(30 + 60 * done // of_all, message)
 
-    return beat
-
-
-def _render(snapshot: Snapshot | CardSnapshot, on_beat: Callable[[float], None]) -> Rendered:
-    for last in (False, True):
-        try:
-            rendered = print_snapshot(snapshot, on_beat)
-        except RenderError as error:
-            log.warning("Rendering failed: %s", error)
-            if last or error.code not in WORTH_ANOTHER_TRY:
-                raise JobFailed(sentence(error.code)) from error
-        else:
-            if rendered.blocked:
-                log.warning("Refused addresses in a report: %s", rendered.blocked)
-            return rendered
-    raise AssertionError("the loop returns or raises")
+    try:
+        rendered = print_snapshot(snapshot, on_done)
+    except RenderError as error:
+        log.warning("Rendering failed: %s", error)
+        raise JobFailed(sentence(error.code, error.part)) from error
+    if rendered.blocked:
+        log.warning("Refused addresses in a report: %s", rendered.blocked)
+    return rendered
 
 
 @handler(SIGN_KIND, lease_seconds=60, limit_seconds=180, max_attempts=3)

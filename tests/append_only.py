@@ -42,8 +42,7 @@ class Standing:
     def remember(self) -> None:
         """Called before the first such test, while the database is as migrated."""
         if self.rows is None:
-            models = [m for m in apps.get_models() if m._meta.managed and not m._meta.proxy]
-            self.rows = [row for m in models for row in m._base_manager.order_by("pk")]
+            self.rows = [row for m in every_model() for row in m._base_manager.order_by("pk")]
 
     def restore(self) -> None:
         """Empty every table, then put the rows of the migrations back."""
@@ -60,6 +59,11 @@ class Standing:
                 for row in self.rows or ():
                     row.save_base(raw=True, force_insert=True)
             _count_on()
+
+
+def every_model() -> list[type[Model]]:
+    """All models with a table of their own."""
+    return [m for m in apps.get_models() if m._meta.managed and not m._meta.proxy]
 
 
 def _count_on() -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.db import connections
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Playwright, sync_playwright
+from pytest_django import DjangoDbBlocker
 from xdist.remote import Producer
 
 # Before Celery reads it: without a queue of its own a test must not reach one that is running.
@@ -19,9 +20,11 @@ from models_registry.reading import tables
 from models_registry.scanning import run as scanning
 from tests.append_only import Standing
 from tests.browser.harness import CHROMIUM, Visitors
+from tests.copies import keep_layers, put_world
+from tests.migrated import copied
 from tests.remembered import ask_once
 from tests.sharing import ByFile
-from tests.world import World, build_world
+from tests.world import World
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
@@ -58,12 +61,31 @@ def _touches_the_database(item: pytest.Item) -> bool:
     return bool({"db", "transactional_db"} & fixtures or {"django_db", "thin_path"} & marks)
 
 
+@pytest.fixture(scope="session")
+def standing() -> Standing:
+    """What the migrations wrote."""
+    return Standing()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+    standing: Standing,
+) -> Iterator[None]:
+    """The database of this process, with what its tests copy."""
+    with copied():
+        with django_db_blocker.unblock():
+            keep_layers(standing)
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
-def transactional_tests_may_empty_the_ledger() -> Iterator[None]:
+def transactional_tests_may_empty_the_ledger(standing: Standing) -> Iterator[None]:
     """Such a test ends with a flush, which the append-only triggers refuse, as they should."""
     setup = vars(TransactionTestCase)["_fixture_setup"]
     teardown = vars(TransactionTestCase)["_fixture_teardown"]
-    standing = Standing()
 
     def remember_and_set_up(case: type[TransactionTestCase]) -> None:
         standing.remember()
@@ -137,4 +159,4 @@ def visitors(
 @pytest.fixture
 def world(db: None) -> World:
     """The fixed characters: a bank with two units, and a stranger."""
-    return build_world()
+    return put_world()

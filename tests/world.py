@@ -1,6 +1,7 @@
 """The fixed characters of the tests, made by the real actions."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +37,8 @@ class World:
     auditor: User
     stranger: User
     made: dict[str, Any] = field(default_factory=dict)
+    # What need not be built, since a copy of it can be put into the database.
+    kept: dict[str, Callable[[], Any]] = field(default_factory=dict)
 
     def client(self, user: User | None = None) -> Client:
         """A browser without JavaScript, logged in as ``user``."""
@@ -58,9 +61,9 @@ class World:
         return None if name == "anonymous" else getattr(self, name)
 
     def once(self, name: str, make: Any) -> Any:
-        """What ``make`` builds, built once for this world."""
+        """What ``make`` builds, built or copied once for this world."""
         if name not in self.made:
-            self.made[name] = make()
+            self.made[name] = self.kept.get(name, make)()
         return self.made[name]
 
 

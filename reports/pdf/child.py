@@ -45,8 +45,8 @@ def _work(raw: bytes, parent: int) -> tuple[dict[str, Any], bytes]:
         raise RenderError("pango-missing", str(error)) from error
     fence.shut()
     gc.disable()  # the process is thrown away; collecting costs a fifth of the time
-    pdf, pages, blocked = engine.render(job)
-    return {"pages": pages, "blocked": blocked, **fence.usage()}, pdf
+    laid = engine.render(job)
+    return {"pages": laid.pages, "blocked": laid.blocked, **fence.usage()}, laid.pdf
 
 
 if __name__ == "__main__":

@@ -14,13 +14,13 @@ SUBCATEGORIES = [key for key in published_keys() if "." in key]
 
 def catalogue(world: World) -> FrameworkVersion:
     """The AI RMF 1.0, loaded once into this world."""
-    return world.once(
-        "catalogue",
-        lambda: load_catalogue(
-            by=world.service,
-            catalogue=read_catalogue(settings.BASE_DIR / "fixtures" / "frameworks"),
-        ),
-    )
+    return world.once("catalogue", lambda: load(world))
+
+
+def load(world: World) -> FrameworkVersion:
+    """Load the catalogue as the product does."""
+    folder = settings.BASE_DIR / "fixtures" / "frameworks"
+    return load_catalogue(by=world.service, catalogue=read_catalogue(folder))
 
 
 def playbook_bytes(change=None) -> bytes:

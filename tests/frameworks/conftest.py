@@ -1,13 +1,13 @@
 import pytest
 
 from tests.builders.frameworks import catalogue
-from tests.world import build_world
+from tests.copies import put_world
 
 
 @pytest.fixture
 def bare_world(db):
     """A world in which nobody has loaded the catalogue yet."""
-    return build_world()
+    return put_world()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.builders.frameworks import catalogue
-from tests.world import build_world
+from tests.copies import put_world
 
 settings.register_profile(
     "database",
@@ -15,7 +15,7 @@ settings.register_profile(
 @pytest.fixture
 def world(db):
     """A world with the catalogue."""
-    made = build_world()
+    made = put_world()
     catalogue(made)
     return made
 

@@ -9,7 +9,7 @@ from governance.assessments.actions import save_answer
 from governance.assessments.models import Answer
 from tests.builders.assessments import assessment
 from tests.builders.frameworks import catalogue
-from tests.world import build_world
+from tests.copies import put_world
 
 THREADS, SAVES = 8, 5
 
@@ -17,7 +17,7 @@ THREADS, SAVES = 8, 5
 @pytest.fixture
 def live_world(transactional_db):
     """A world that other connections can see."""
-    made = build_world()
+    made = put_world()
     catalogue(made)
     return made
 

@@ -1,12 +1,12 @@
 import pytest
 
 from tests.builders.frameworks import catalogue
-from tests.world import build_world
+from tests.copies import put_world
 
 
 @pytest.fixture
 def world(db):
     """A world with the catalogue."""
-    made = build_world()
+    made = put_world()
     catalogue(made)
     return made
