@@ -33,5 +33,6 @@ class Permission(StrEnum):
     RISK_ACCEPT = "risk.accept"
     RISK_MATRIX = "risk.matrix"
     REPORT_CREATE = "report.create"
+    REPORT_ATTEST = "report.attest"
     FRAMEWORK_IMPORT = "framework.import"
     MEMBER_MANAGE = "member.manage"

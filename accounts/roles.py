@@ -83,7 +83,7 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
             P.ARTIFACT_WAIVE,
         }
     ),
-    Role.AUDITOR: frozenset({P.RECORD_VIEW, P.LEDGER_VIEW, P.REPORT_CREATE}),
+    Role.AUDITOR: frozenset({P.RECORD_VIEW, P.LEDGER_VIEW, P.REPORT_CREATE, P.REPORT_ATTEST}),
     Role.ADMINISTRATOR: frozenset(
         {P.RECORD_VIEW, P.LEDGER_VIEW, P.MEMBER_MANAGE, P.FRAMEWORK_IMPORT}
     ),

@@ -220,6 +220,19 @@ MLFLOW_TOKEN = os.environ.get("MLFLOW_TOKEN", "")
 LEDGER_KEY_FILE = Path(os.environ.get("ASSAY_LEDGER_KEY", HOME / "ledger.key"))
 LEDGER_ORIGIN = os.environ.get("ASSAY_LEDGER_ORIGIN", "assay.invalid/ledger")
 
+# Laid out parts of reports may be deleted at any time; so many processes lay them out at once.
+REPORT_PARTS = HOME / "parts"
+REPORT_WORKERS = int(os.environ.get("ASSAY_REPORT_WORKERS", "2"))
+
+# What reports are signed with: a PKCS#12 file, or "module:token label:certificate label" of a
+# PKCS#11 token whose PIN is the passphrase; else a self-made certificate, marked so.
+REPORT_SEAL_FILE = os.environ.get("ASSAY_SEAL_FILE", "")
+REPORT_SEAL_OWN = HOME / "report-seal.p12"
+REPORT_SEAL_PASSPHRASE = os.environ.get("ASSAY_SEAL_PASSPHRASE", "")
+REPORT_SEAL_PKCS11 = tuple(filter(None, os.environ.get("ASSAY_SEAL_PKCS11", "").split(":")))
+REPORT_SEAL_ROOTS = os.environ.get("ASSAY_SEAL_ROOTS", "")
+REPORT_TIMESTAMP_URL = os.environ.get("ASSAY_TIMESTAMP_URL", "")
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -8,6 +8,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
@@ -16,9 +17,47 @@ from accounts.models import User
 from governance.assessments.models import Assessment
 from models_registry.models import AISystem, CardRevision
 from reports.actions import hand_out, request_card_report, request_report
-from reports.models import Report
+from reports.forms import VerifyForm
+from reports.models import Report, SignOff
+from reports.verification import verify
 from web.api import RecordViewSet, VisibleField
 from web.views import attachment
+
+
+class SignOffSerializer(serializers.ModelSerializer[SignOff]):
+    """A signature in the file: whose, when, and the digests before and after it."""
+
+    class Meta:
+        model = SignOff
+        fields = (
+            "seat", "signer", "asked_at", "signed_at", "stamped", "subject", "certificate",
+            "base_digest", "file_digest",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class PointSerializer(serializers.Serializer[Any]):
+    """One thing that was looked at; `holds` is null for what cannot be told or is only said."""
+
+    code = serializers.CharField()
+    holds = serializers.BooleanField(allow_null=True)
+    sentence = serializers.CharField()
+
+
+class VerdictSerializer(serializers.Serializer[Any]):
+    """What holds of a PDF. `report` is null unless the caller may see it."""
+
+    digest = serializers.CharField()
+    holds = serializers.BooleanField()
+    sentence = serializers.CharField()
+    report = serializers.IntegerField(source="report.pk", default=None, allow_null=True)
+    points = PointSerializer(many=True)
+
+
+class UploadSerializer(serializers.Serializer[Any]):
+    """The PDF to look at."""
+
+    file = serializers.FileField()
 
 
 class ReportSerializer(serializers.ModelSerializer[Report]):
@@ -32,6 +71,7 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
     progress = serializers.IntegerField(source="job.progress", read_only=True)
     message = serializers.CharField(source="job.message", read_only=True)
     error = serializers.CharField(source="job.error", read_only=True)
+    signoffs = SignOffSerializer(many=True, read_only=True)
 
     class Meta:
         model = Report
@@ -55,6 +95,7 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
             "file_digest",
             "checkpoint_size",
             "checkpoint_root",
+            "signoffs",
         )
         read_only_fields = tuple(f for f in fields if f not in {"system", "card", "assessment"})
 
@@ -70,7 +111,7 @@ class ReportViewSet(RecordViewSet):
 
     queryset = Report.objects.select_related(
         "job", "system", "card__model_version__model", "file", "snapshot"
-    )
+    ).prefetch_related("signoffs")
     serializer_class = ReportSerializer
     filterset_fields = ("system", "card", "definition")
 
@@ -100,6 +141,18 @@ class ReportViewSet(RecordViewSet):
         report: Report = self.get_object()
         body = hand_out(by=person(request), report=report, what="snapshot")
         return attachment(body, media_type="application/json", name=f"{report.reference}.json")
+
+    @extend_schema(request=UploadSerializer, responses=VerdictSerializer)
+    @action(detail=False, methods=["post"], parser_classes=[MultiPartParser])
+    def verify(self, request: Request) -> Response:
+        """What holds of the PDF in the part `file`. Nothing of it is kept."""
+        sent = VerifyForm(request.data, request.FILES)
+        if not sent.is_valid():
+            raise serializers.ValidationError(
+                {name: list(said) for name, said in sent.errors.items()}
+            )
+        verdict = verify(sent.cleaned_data["file"].read(), by=person(request))
+        return Response(VerdictSerializer(verdict).data)
 
 
 def person(request: Request) -> User:

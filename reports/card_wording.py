@@ -20,6 +20,7 @@ def card_context(snapshot: CardSnapshot) -> dict[str, Any]:
     return {
         "s": snapshot,
         "cover": "reports/print/cover_card.html",
+        "system_name": f"{snapshot['identity']['model']} {snapshot['identity']['version']}",
         "title": _("Model card: %(model)s %(version)s")
         % {"model": snapshot["identity"]["model"], "version": snapshot["identity"]["version"]},
         "verdict": card_sentence(snapshot),

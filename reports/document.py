@@ -1,24 +1,21 @@
 """A snapshot as a document: what the section templates need, computed from nothing else."""
 
-import re
 import statistics
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from ledger.canonical import canonical, sha256_hex
 from reports.card_shape import CARD_SCHEMA, CardSnapshot
 from reports.card_wording import card_context
 from reports.shape import FunctionPart, Snapshot
+from reports.signing.order import SEATS
 from reports.wording import answers_of, tally, verdict_counts, verdict_sentence
 
 AnySnapshot = Snapshot | CardSnapshot
 
-# Headings without attributes are those of user text: they may skip levels, which PDF/UA forbids.
-BARE_HEADING = re.compile(r"<h([3-6])>(.*?)</h\1>", re.DOTALL)
 # Styles of the page do not reach into a drawing: its face is named in the drawing itself.
 CHART_FACE = ' font-family="sans-serif"'
 PRINT_FACE = ' font-family="Assay Text, DejaVu Sans, sans-serif"'
@@ -26,11 +23,15 @@ PRINT_FACE = ' font-family="Assay Text, DejaVu Sans, sans-serif"'
 
 @dataclass(frozen=True)
 class Section:
-    """One numbered part: `key` is its anchor, `template` serves the page and the print alike."""
+    """One numbered part: `key` is its anchor, `template` serves the page and the print alike.
+
+    In print a section that `joins` is laid out together with the one before it.
+    """
 
     key: str
     title: Any
     file: str = ""
+    joins: bool = False
 
     @property
     def template(self) -> str:
@@ -50,12 +51,14 @@ SECTIONS = (
 )
 CARD_SECTIONS = (
     Section("identity", gettext_lazy("Which model and version"), "card_identity"),
-    Section("words", gettext_lazy("What the card says"), "card_words"),
-    Section("completeness", gettext_lazy("How complete the card is"), "card_completeness"),
-    Section("numbers", gettext_lazy("Numbers held against checks"), "card_numbers"),
-    Section("revisions", gettext_lazy("Revisions"), "card_revisions"),
-    Section("signoff", gettext_lazy("Reviews and sign-off"), "card_signoff"),
-    Section("checkpoint", gettext_lazy("Digest and ledger checkpoint")),
+    Section("words", gettext_lazy("What the card says"), "card_words", joins=True),
+    Section(
+        "completeness", gettext_lazy("How complete the card is"), "card_completeness", joins=True
+    ),
+    Section("numbers", gettext_lazy("Numbers held against checks"), "card_numbers", joins=True),
+    Section("revisions", gettext_lazy("Revisions"), "card_revisions", joins=True),
+    Section("signoff", gettext_lazy("Reviews and sign-off"), "card_signoff", joins=True),
+    Section("checkpoint", gettext_lazy("Digest and ledger checkpoint"), joins=True),
 )
 
 
@@ -106,23 +109,33 @@ def context(snapshot: AnySnapshot) -> dict[str, Any]:
     """The context of every section template. Pure: the same snapshot gives the same context."""
     if snapshot["schema"] == CARD_SCHEMA:
         made = card_context(cast(CardSnapshot, snapshot))
-        return {**made, "sections": CARD_SECTIONS, "digest": digest_of(snapshot)}
+        shared = {"sections": CARD_SECTIONS, "digest": digest_of(snapshot), "seats": SEATS}
+        return {**made, **shared}
     return _system_context(cast(Snapshot, snapshot))
 
 
 def _system_context(snapshot: Snapshot) -> dict[str, Any]:
     answers = answers_of(snapshot)
+    latest = [r for r in snapshot["runs"] if r["latest"]]
     open_incidents = [i for i in snapshot["incidents"] if i["open"]]
     return {
         "s": snapshot,
         "sections": SECTIONS,
         "cover": "reports/print/cover.html",
+        "system_name": snapshot["system"]["name"],
         "digest": digest_of(snapshot),
+        "seats": SEATS,
         "title": _("AI RMF system report: %(name)s") % {"name": snapshot["system"]["name"]},
         "verdict": verdict_sentence(snapshot),
         "tone": "fail" if _bad(snapshot) else "unknown",
         "checks_said": tally(verdict_counts(snapshot)),
-        "latest_runs": [r for r in snapshot["runs"] if r["latest"]],
+        "latest_runs": latest,
+        "shown_runs": latest,
+        "ends": True,
+        "functions": snapshot["functions"],
+        "items": snapshot["evidence"],
+        "before_items": 0,
+        "continued": False,
         "open_incidents": open_incidents,
         "closed_incidents": [i for i in snapshot["incidents"] if not i["open"]],
         "answered": sum(1 for a in answers if a["answered"]),
@@ -140,12 +153,3 @@ def _bad(snapshot: Snapshot) -> bool:
 def digest_of(snapshot: AnySnapshot) -> str:
     """SHA-256 of the canonical JSON of `snapshot`; printed on the cover and in every footer."""
     return sha256_hex(canonical(snapshot))
-
-
-def as_html(snapshot: AnySnapshot) -> str:
-    """The whole printed document as HTML, in the language of the snapshot."""
-    with override(snapshot["report"]["language"]):
-        html = render_to_string(
-            "reports/print/document.html", {**context(snapshot), "printed": True}
-        )
-    return BARE_HEADING.sub(r'<p class="h">\2</p>', html).replace(CHART_FACE, PRINT_FACE)

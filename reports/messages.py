@@ -22,10 +22,14 @@ _SENTENCES: dict[str, str | Promise] = {
 }
 
 
-def sentence(code: str) -> str:
-    """A sentence that says what to do. `code` is that of reports.pdf.job.RenderError."""
+def sentence(code: str, part: str = "") -> str:
+    """A sentence that says what to do, and where. `code` and `part` are those of
+    reports.pdf.job.RenderError."""
     if code == "pango-missing":
         return str(
             _("PDFs need the Pango library, which this machine lacks. Run “%(command)s”.")
         ) % {"command": PANGO_COMMAND}
-    return str(_SENTENCES.get(code, _("The report could not be laid out. The log says why.")))
+    said = str(_SENTENCES.get(code, _("The report could not be laid out. The log says why.")))
+    return (
+        str(_("In the part “%(part)s”: %(said)s")) % {"part": part, "said": said} if part else said
+    )

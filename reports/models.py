@@ -13,6 +13,7 @@ from governance.assessments.models import Assessment
 from jobs.models import Job, JobState
 from ledger.models import Record
 from models_registry.models import AISystem, CardRevision, ModelVersion
+from reports.signing.order import CHOICES, seat
 from vault.models import StoredFile
 
 
@@ -144,3 +145,67 @@ class Report(Record):
     def get_absolute_url(self) -> str:
         """The page of the report."""
         return reverse("reports:report-detail", kwargs={"pk": self.pk})
+
+
+class SignOffQuerySet(UnitScopedQuerySet):
+    """Signatures belong to the unit of the report."""
+
+    UNIT_PATH: ClassVar[str] = "report__unit"
+
+
+class SignOff(Record):
+    """One signature in the file of a report.
+
+    It stands from the moment it is asked for; `job` puts it into the file. `base_digest` is the
+    file that was signed, `file` the longer one that carries the signature. `certificate` is the
+    SHA-256 of the certificate behind it.
+    """
+
+    # A name must not enter the ledger, where nothing is erased; the signed file carries it.
+    LEDGER_EXCLUDE = frozenset({"signer_name"})
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="signoffs")
+    seat = models.CharField(_("seat"), max_length=10, choices=CHOICES)
+    signer = models.ForeignKey(
+        User, verbose_name=_("signed by"), on_delete=models.PROTECT, related_name="report_signoffs"
+    )
+    signer_name = models.CharField(_("name"), max_length=120)
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="signoff")
+    base_digest = models.CharField(_("signed file, SHA-256"), max_length=64)
+    file = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    file_digest = models.CharField(_("file SHA-256"), max_length=64, blank=True)
+    file_size = models.PositiveBigIntegerField(_("size"), null=True, blank=True)
+    certificate = models.CharField(_("certificate SHA-256"), max_length=64, blank=True)
+    subject = models.CharField(_("certificate of"), max_length=300, blank=True)
+    stamped = models.BooleanField(_("time-stamped"), default=False)
+    asked_at = models.DateTimeField(_("asked"))
+    signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
+
+    objects: ClassVar[Any] = SignOffQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=("report", "seat"), name="reports_one_per_seat"),
+            models.UniqueConstraint(fields=("report", "signer"), name="reports_one_seat_each"),
+            models.CheckConstraint(
+                condition=Q(file__isnull=True, file_digest="", signed_at__isnull=True)
+                | (Q(file__isnull=False, signed_at__isnull=False) & ~Q(file_digest="")),
+                name="reports_signature_comes_with_its_file",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.report.reference} {self.seat}"
+
+    @property
+    def title(self) -> str:
+        """The seat in words."""
+        return str(seat(self.seat).title)
+
+    @property
+    def statement(self) -> str:
+        """What the signature says."""
+        return str(seat(self.seat).statement)

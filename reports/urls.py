@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import pack_pages, views
+from reports import pack_pages, signing_pages, views
 
 app_name = "reports"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("of-card/<int:pk>/", views.card_report_request, name="card-report-request"),
     path("pack/<int:pk>/", pack_pages.pack_file, name="pack-file"),
     path("postmortem/<int:pk>/", pack_pages.postmortem_file, name="postmortem-file"),
+    path("verify/", signing_pages.report_verify, name="report-verify"),
+    path("<int:pk>/sign/", signing_pages.report_sign, name="report-sign"),
     path("<int:pk>/", views.report_detail, name="report-detail"),
     path("<int:pk>/preview/", views.report_preview, name="report-preview"),
     path("<int:pk>/file/", views.report_download, name="report-download"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,7 +13,7 @@ from models_registry.models import AISystem, CardRevision
 from reports.actions import hand_out, request_card_report, request_report
 from reports.document import context
 from reports.models import Report
-from reports.queries import snapshot_of, with_names
+from reports.queries import signing_of, snapshot_of, with_names
 from reports.tables import ReportFilter, ReportTable
 from web.lists import RecordList
 from web.views import SeeOther, attachment, visible_or_404
@@ -24,6 +25,10 @@ class ReportList(RecordList):
     table_class = ReportTable
     filterset_class = ReportFilter
     title = _("Reports")
+
+    def context(self) -> dict[str, Any]:
+        """The way to the verification page."""
+        return {"primary": {"url": reverse("reports:report-verify"), "label": _("Verify a report")}}
 
     def queryset(self) -> QuerySet[Any]:
         """Newest first, with names."""
@@ -51,7 +56,12 @@ def card_report_request(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress while it is printed, then digests and downloads."""
-    return render(request, "reports/report_detail.html", {"report": _report(request, pk)})
+    report = _report(request, pk)
+    signing = signing_of(report, request.user)
+    context = {"report": report, "signing": signing, "file": report.file}
+    if signing.given:
+        context["file"] = signing.given[-1].file
+    return render(request, "reports/report_detail.html", context)
 
 
 @require_safe

@@ -9,6 +9,7 @@ import io
 import logging
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
@@ -45,8 +46,18 @@ UA_METADATA = b"""
 """
 
 
-def render(job: RenderJob) -> tuple[bytes, int, list[str]]:
-    """The PDF, its number of pages, and the addresses that were refused.
+@dataclass(frozen=True)
+class Laid:
+    """The PDF, its number of pages, the refused addresses, and each anchor's page from 0."""
+
+    pdf: bytes
+    pages: int
+    blocked: list[str]
+    anchors: dict[str, int]
+
+
+def render(job: RenderJob) -> Laid:
+    """Lay the document out.
 
     Raises RenderError ("too-many-pages", "broken").
     """
@@ -64,7 +75,8 @@ def render(job: RenderJob) -> tuple[bytes, int, list[str]]:
         raw = document.write_pdf(pdf_variant=VARIANT)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, AssertionError) as error:
         raise RenderError("broken", f"{type(error).__name__}: {error}") from error
-    return _finish(raw), len(document.pages), fetcher.blocked
+    anchors = {name: n for n, page in enumerate(document.pages) for name in page.anchors}
+    return Laid(_finish(raw), len(document.pages), fetcher.blocked, anchors)
 
 
 def _quieten() -> None:
@@ -81,6 +93,8 @@ def _cache_page_references() -> None:
     output quadratic in pages. Bytes are the same with and without this.
     """
     plain = pydyf.PDF.page_references.fget
+    if getattr(plain, "caches", False):
+        return
 
     def references(pdf: Any) -> tuple[bytes, ...]:
         size = len(pdf.pages["Kids"])
@@ -89,6 +103,7 @@ def _cache_page_references() -> None:
             known = pdf.__dict__["_assay_references"] = (size, tuple(plain(pdf)))
         return known[1]
 
+    references.caches = True  # type: ignore[attr-defined]
     pydyf.PDF.page_references = property(references)
 
 

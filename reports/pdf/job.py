@@ -99,7 +99,9 @@ def _take(stream: BinaryIO, size: int) -> bytes:
 class Rendered:
     """A finished PDF and what it cost: pages, CPU seconds, peak resident memory in MiB.
 
-    `blocked` lists the addresses that the document asked for and did not get.
+    `blocked` lists the addresses that the document asked for and did not get. Of a document in
+    parts, `peak_mib` is that of the largest worker, `joiner_mib` that of the joining process, and
+    `laid_out` says how many of its `parts` were not kept from before.
     """
 
     pdf: bytes
@@ -107,15 +109,20 @@ class Rendered:
     cpu_seconds: float
     peak_mib: int
     blocked: tuple[str, ...]
+    joiner_mib: int = 0
+    parts: int = 1
+    laid_out: int = 1
 
 
 class RenderError(Exception):
     """The PDF could not be made. `code` is stable; `detail` is for the log, not for the page.
 
-    Codes: pango-missing, memory, cpu, time, too-large, too-many-pages, broken, crashed.
+    Codes: pango-missing, memory, cpu, time, too-large, too-many-pages, broken, crashed. `part` is
+    the title of the part that could not be made, where one is known.
     """
 
-    def __init__(self, code: str, detail: str = "") -> None:
+    def __init__(self, code: str, detail: str = "", *, part: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
         self.detail = detail
+        self.part = part

@@ -60,6 +60,12 @@ def coverage_drawing(rows: list[Coverage]) -> SafeString:
     return coverage_svg(rows)
 
 
+@register.simple_tag(takes_context=True)
+def page_of(context: template.Context, *anchor: str) -> str:
+    """The page on which an anchor stands, given in pieces; a dash while it is not known."""
+    return str(context["pages"].get("".join(anchor), "–"))
+
+
 @register.filter
 def anchor(answer: AnswerPart) -> str:
     """The fragment of an answer: "MEASURE 2.4" becomes "measure-2-4"."""

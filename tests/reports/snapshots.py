@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from reports.parts import body_plans, front_plan
+
 FIXTURES = Path(__file__).resolve().parent.parent.parent / "fixtures" / "frameworks"
 TEXT = (
     "The team keeps a **register of duties** with an owner for each entry. It was last read "
@@ -92,3 +94,8 @@ def snapshot(*, answered: int = 40, evidence: int = 12) -> Any:
     """A credit limit system with four runs, two incidents and `answered` of 72 answers."""
     found = json.loads((Path(__file__).parent / "credit-limit.json").read_text())
     return {**found, "functions": _functions(answered), "evidence": _evidence(evidence)}
+
+
+def as_html(frozen: Any) -> str:
+    """Every part of the printed document, one after another."""
+    return "".join(plan.html for plan in (front_plan(frozen, {}), *body_plans(frozen)))

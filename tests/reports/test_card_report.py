@@ -19,7 +19,6 @@ from ledger.models import Event
 from models_registry.actions.card_steps import move_card
 from reports.actions import request_card_report
 from reports.card_wording import card_sentence
-from reports.document import as_html
 from reports.models import Report
 from reports.printing import print_snapshot
 from reports.queries import snapshot_of
@@ -27,6 +26,7 @@ from reports.snapshot.card import freeze_card
 from tests.builders.cards import edited_card, edited_version, revised
 from tests.builders.models_registry import new_version
 from tests.builders.reports import card_report, kept_card, reloaded
+from tests.reports.snapshots import as_html
 from vault.queries import read_bytes
 
 AT = dt.datetime(2026, 11, 23, 18, 0, tzinfo=dt.UTC)

@@ -12,10 +12,10 @@ import pikepdf
 import pytest
 
 from ledger.canonical import canonical
-from reports.document import as_html, digest_of
+from reports.document import digest_of
 from reports.printing import print_snapshot
 from reports.wording import answers_of, verdict_sentence
-from tests.reports.snapshots import snapshot
+from tests.reports.snapshots import as_html, snapshot
 
 pytestmark = pytest.mark.slow
 
@@ -51,10 +51,13 @@ def names(pdf) -> list[str]:
     return [str(e.S) for e in elements(pdf.Root.StructTreeRoot.K)]
 
 
-def test_the_same_snapshot_gives_the_same_bytes_in_another_process(monkeypatch) -> None:
+def test_the_same_snapshot_gives_the_same_bytes_in_another_process(
+    monkeypatch, settings, tmp_path
+) -> None:
     made = []
     for seed in ("1", "424242"):
         monkeypatch.setenv("PYTHONHASHSEED", seed)
+        settings.REPORT_PARTS = tmp_path / seed
         made.append(print_snapshot(small()).pdf)
         time.sleep(1.1)  # a time of day that leaked into the file would show
     assert made[0] == made[1]

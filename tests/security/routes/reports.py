@@ -44,6 +44,22 @@ ROUTES = [
         args=_system,
         method="post",
     ),
+    Route("reports:report-verify", {"anonymous": 302, "*": 200}, page=True),
+    Route("reports:report-verify", {"anonymous": 302, "*": 422}, method="post"),
+    Route(
+        "reports:report-sign",
+        {"anonymous": 302, "stranger": 404, "officer": 200, "*": 403},
+        args=_kept,
+        page=True,
+        page_as="officer",
+    ),
+    Route(
+        "reports:report-sign",
+        {"anonymous": 302, "stranger": 404, "officer": 422, "*": 403},
+        args=_kept,
+        method="post",
+    ),
+    Route("api:report-verify", {"anonymous": 401, "*": 400}, method="post"),
     Route("reports:report-detail", READERS, args=_kept_card, page=True),
     Route("reports:report-preview", READERS, args=_kept_card, page=True),
     Route(

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from dataclasses import dataclass
+from typing import cast
 
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from ledger.canonical import sha256_hex
 from ledger.errors import Refused
 from models_registry.models import AISystem, CardRevision
 from reports.models import Report
-from reports.queries import newest_assessment, snapshot_bytes
+from reports.queries import newest_assessment, newest_file, snapshot_bytes
 from vault.actions import note_custody, store
 from vault.models import StoredFile
 from vault.queries import read_bytes
@@ -107,18 +108,18 @@ def keep_printed(*, by: User, report: Report, printed: Printed) -> Report:
 
 
 def hand_out(*, by: User, report: Report, what: str) -> bytes:
-    """The bytes of the `file` or the `snapshot` of a printed report, with a custody entry.
+    """The bytes of the newest `file` or of the `snapshot` of a report, with a custody entry.
 
     Raises Refused (409) while there is no file or when the kept bytes are not what was printed.
     """
     require(by, Permission.RECORD_VIEW, report.unit_id)
-    stored = report.file if what == "file" else report.snapshot
-    if stored is None or not report.is_done:
+    if not report.is_done:
         raise Refused(
             _("This report is not printed yet. Its page shows how far it is."),
             code="not-printed",
             status=409,
         )
+    stored = newest_file(report) if what == "file" else cast(StoredFile, report.snapshot)
     body = read_bytes(stored.digest) if what == "file" else snapshot_bytes(report)
     if sha256_hex(body) != stored.digest:
         raise Refused(

@@ -1,0 +1,26 @@
+"""Every write about reports."""
+
+from reports.actions.printing import (
+    KIND,
+    MAX_BYTES,
+    Printed,
+    hand_out,
+    keep_printed,
+    request_card_report,
+    request_report,
+)
+from reports.actions.signing import SIGN_KIND, Signed, keep_signed, sign_off
+
+__all__ = [
+    "KIND",
+    "MAX_BYTES",
+    "SIGN_KIND",
+    "Printed",
+    "Signed",
+    "hand_out",
+    "keep_printed",
+    "keep_signed",
+    "request_card_report",
+    "request_report",
+    "sign_off",
+]
