@@ -1,5 +1,6 @@
 """Forms of the evaluation pages."""
 
+from evaluations.forms.external import ImportForm, LimitsForm
 from evaluations.forms.monitors import DECISIONS, DecisionForm, MonitorEditForm, MonitorForm
 from evaluations.forms.runs import (
     DEFAULT_CHECKS,
@@ -18,7 +19,9 @@ __all__ = [
     "ChecksForm",
     "CompareForm",
     "DecisionForm",
+    "ImportForm",
     "InputsForm",
+    "LimitsForm",
     "MonitorEditForm",
     "MonitorForm",
 ]
