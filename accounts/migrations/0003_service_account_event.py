@@ -16,5 +16,5 @@ def write(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0002_service_account"), ("ledger", "0003_append_only")]
+    dependencies = [("accounts", "0002_service_account"), ("ledger", "0002_append_only")]
     operations = [migrations.RunPython(write, migrations.RunPython.noop)]

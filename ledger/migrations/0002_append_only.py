@@ -4,7 +4,7 @@ from ledger.triggers import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0002_positions_and_checkpoints")]
+    dependencies = [("ledger", "0001_initial")]
     operations = [
         append_only("ledger_event", "id"),
         append_only("ledger_position", '"index"', "event_id"),
