@@ -4,12 +4,15 @@ xdist's own groups are not used: version 3.8 writes them to a field that pytest 
 and every process then makes what is dear to make (a running product, a prepared folder) again.
 """
 
+import re
 import zlib
 
 from xdist.scheduler import LoadScopeScheduling
 
 # Files that are worth dividing, since their tests share nothing that is dear to make.
-PARTS = {"test_every_page.py": 4, "test_routes.py": 4}
+PARTS = {"test_routes.py": 4}
+# The pages of one area share a world.
+AREA = re.compile(r"test_every_page\.py::\w+\[(\w+)")
 
 
 class ByFile(LoadScopeScheduling):
@@ -25,5 +28,7 @@ def group(nodeid: str) -> str:
     folder, _, name = path.rpartition("/")
     if folder.endswith("/thin_path"):
         return folder
+    if area := AREA.search(nodeid):
+        return f"{path}@{area[1]}"
     part = zlib.crc32(nodeid.encode()) % PARTS.get(name, 1)
     return f"{path}@{part}"
