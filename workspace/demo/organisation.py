@@ -28,7 +28,7 @@ from models_registry.actions import (
 )
 from models_registry.models import AISystem, DatasetVersion, Model, ModelVersion
 from workspace.demo.duties import report_and_clock
-from workspace.demo.governing import evidence_for, of_the_company, risks_of, target_of
+from workspace.demo.governing import evidence_for, of_the_company, own_reading, risks_of, target_of
 from workspace.demo.registry import describe_use, edit_card, waived_file
 from workspace.demo.serving import describe, serving_history
 from workspace.demo.tables import as_csv, as_parquet, predictions
@@ -96,6 +96,7 @@ def build() -> Demo:
     assessment = _assessment(demo, system)
     evidence_for(demo.people, assessment)
     target_of(demo.people, company, assessment)
+    own_reading(demo.people["piet"], assessment.framework_version)
     risks_of(demo.people, system)
     report_and_clock(demo.people, credit, version, FOLDER)
     return demo
