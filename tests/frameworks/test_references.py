@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from frameworks.actions import (
@@ -157,6 +158,22 @@ def test_a_set_with_a_wrong_row_is_refused_whole_with_its_place(bare_world):
     with pytest.raises(Refused, match="row 3, source"):
         add_crosswalk(**given)
     assert MappingSet.objects.count() == len(PAIRS)
+
+
+def test_the_api_adds_a_set_for_administrators_only(bare_world):
+    version = references(bare_world)
+    target = FrameworkVersion.objects.get(framework__key="nist-csf")
+    for user, status in ((bare_world.officer, 403), (bare_world.administrator, 201)):
+        sent = {
+            "file": SimpleUploadedFile("ours.csv", b"source,target\nMAP 1.1,GV.OC-01\n"),
+            "source_version": version.pk,
+            "target_version": target.pk,
+            "title": "Ours",
+            "author": "Security",
+        }
+        answer = bare_world.api(user).post("/api/v1/mapping-sets/", sent, format="multipart")
+        assert answer.status_code == status, answer.content
+    assert answer.json()["pairs"] == 1
 
 
 def test_a_provision_that_is_not_listed_yet_is_added_where_the_list_is_open(bare_world):
