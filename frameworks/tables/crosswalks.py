@@ -36,7 +36,7 @@ class MappingSetTable(RecordTable):
     targets = tables.Column(verbose_name=_("targets used"), attrs=NUMBER)
 
     empty_title = _("No crosswalk is loaded")
-    empty_text = _("Run manage.py load_catalogue to load those that ship.")
+    empty_text = _("Run manage.py load_references to load those that ship.")
 
     class Meta(RecordTable.Meta):
         model = MappingSet
@@ -169,7 +169,7 @@ class ObligationTable(RecordTable):
     provisions = tables.Column(verbose_name=_("provisions"), accessor="pk", orderable=False)
 
     empty_title = _("No obligation pack is loaded")
-    empty_text = _("Run manage.py load_catalogue to load those that ship.")
+    empty_text = _("Run manage.py load_references to load those that ship.")
 
     class Meta(RecordTable.Meta):
         model = Obligation

@@ -1,5 +1,6 @@
 """What ships beside the catalogue: well-formed, sourced, loaded once, shown with its source."""
 
+import io
 import json
 import re
 import shutil
@@ -8,6 +9,7 @@ from collections import Counter
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from frameworks.actions import (
@@ -32,7 +34,7 @@ from frameworks.queries import crosswalks_of, genai_profile, mappings, overlaps
 from frameworks.references import in_order, read_references
 from ledger.errors import Refused
 from ledger.models import Event
-from tests.builders.frameworks import crosswalk, playbook_bytes, references
+from tests.builders.frameworks import catalogue, crosswalk, playbook_bytes, references
 from tests.shared_data import shared_data
 from vault.queries import read_bytes
 
@@ -118,6 +120,15 @@ def test_loading_again_changes_nothing_and_takes_a_few_queries(
         Mapping.objects.count(),
         SuggestedAction.objects.count(),
     )
+
+
+def test_the_command_loads_after_the_catalogue_and_says_so_before(bare_world):
+    with pytest.raises(CommandError, match="load_catalogue"):
+        call_command("load_references")
+    catalogue(bare_world)
+    out = io.StringIO()
+    call_command("load_references", stdout=out)
+    assert "6 crosswalks, 6 frameworks, 1 profiles, 4 obligation packs" in out.getvalue()
 
 
 def test_a_newer_release_of_a_set_replaces_its_pairs_and_leaves_an_event(bare_world, tmp_path):

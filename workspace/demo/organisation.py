@@ -16,6 +16,8 @@ from accounts.models import Unit, User
 from accounts.roles import Role
 from evaluations.actions import start_checks
 from evaluations.models import CheckRun
+from frameworks.actions import load_references
+from frameworks.references import read_references
 from governance.assessments.actions import Ask, apply_answers, open_assessment, save_answer
 from governance.assessments.models import Answer, Assessment
 from ledger.errors import Refused
@@ -78,6 +80,10 @@ def build() -> Demo:
     if User.objects.filter(is_service=False).exists():
         raise Refused(_("This database already has people. The demonstration needs an empty one."))
     service = User.objects.service()
+    load_references(
+        by=service,
+        references=read_references(settings.BASE_DIR / "fixtures" / "frameworks"),
+    )
     company = create_unit(by=service, name="Lantern Lending")
     credit = create_unit(by=service, name="Consumer credit", parent=company)
     care = create_unit(by=service, name="Customer service", parent=company)
