@@ -19,6 +19,7 @@ from ledger.actions import Act, action
 from ledger.canonical import canonical, sha256_hex
 from ledger.errors import Refused
 from vault.actions import store
+from vault.models import StoredFile
 
 COLUMNS = ("source", "target")
 
@@ -79,14 +80,13 @@ def add_crosswalk(
     source_version: FrameworkVersion,
     target_version: FrameworkVersion,
     title: str,
-    author: str,
-    method: str = "",
-    certainty_meaning: str = "",
+    **about: str,
 ) -> MappingSet:
     """Store a set of pairs beside the others, all of it or nothing; the bytes are kept.
 
-    Raises PermissionDenied, or Refused with the first problem of ``plan_crosswalk``, for a title
-    that is taken, and for a framework that is mapped to itself.
+    ``about`` holds ``author``, ``method`` and ``certainty_meaning``. Raises PermissionDenied, or
+    Refused with the first problem of ``plan_crosswalk``, for a title that is taken, and for a
+    framework that is mapped to itself.
     """
     require_anywhere(by, Permission.FRAMEWORK_IMPORT)
     if source_version == target_version:
@@ -94,33 +94,39 @@ def add_crosswalk(
     planned = plan_crosswalk(data, source_version, target_version)
     for problem in planned.checked.problems:
         raise Refused(f"{problem.where}: {problem.reason}", code="problems", field="file")
-    slug = slugify(title)[:100]
-    if not slug or MappingSet.objects.filter(slug=slug).exists():
-        raise Refused(_("Give it a title that no other set has."), code="taken", field="title")
     with action("frameworks.crosswalk.added", by=by) as act:
         _extend(act, target_version, planned.fresh)
         found = MappingSet(
-            slug=slug,
+            slug=_free_slug(title),
             source_version=source_version,
             target_version=target_version,
             title=title.strip(),
             origin=MappingSet.Origin.ORGANISATION,
-            author=author.strip(),
-            method=method.strip(),
-            certainty_meaning=certainty_meaning.strip(),
             digest=sha256_hex(canonical([list(pair) for pair in planned.pairs])),
-            file=store(
-                io.BytesIO(data),
-                media_type="application/octet-stream",
-                by=by,
-                why=f"Crosswalk {file_name}"[:200],
-                max_bytes=MAX_BYTES,
-            ),
+            file=_kept(by, data, file_name),
             imported_by=by,
+            **{name: value.strip() for name, value in about.items()},
         )
         act.save(found)
         _store(found, planned)
     return found
+
+
+def _free_slug(title: str) -> str:
+    slug = slugify(title)[:100]
+    if not slug or MappingSet.objects.filter(slug=slug).exists():
+        raise Refused(_("Give it a title that no other set has."), code="taken", field="title")
+    return slug
+
+
+def _kept(by: User, data: bytes, file_name: str) -> StoredFile:
+    return store(
+        io.BytesIO(data),
+        media_type="application/octet-stream",
+        by=by,
+        why=f"Crosswalk {file_name}"[:200],
+        max_bytes=MAX_BYTES,
+    )
 
 
 def _extend(act: Act, version: FrameworkVersion, keys: list[str]) -> None:

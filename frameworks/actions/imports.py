@@ -25,6 +25,7 @@ from ledger.actions import action
 from ledger.canonical import canonical, sha256_hex
 from ledger.errors import Refused
 from vault.actions import store
+from vault.models import StoredFile
 from vault.queries import read_bytes
 
 _TEXTS = {
@@ -53,20 +54,14 @@ def upload_framework(
     require_anywhere(by, Permission.FRAMEWORK_IMPORT)
     kind = format_of(data)
     plan = _read(data, kind)
-    about = {name: value.strip() for name, value in about.items() if value.strip()}
-    values = {"title": plan.title[:200], "edition": plan.edition, **about}
+    said = {name: value.strip() for name, value in about.items() if value.strip()}
+    values = {"title": plan.title[:200], "edition": plan.edition, **said}
     for name in ("title", "edition"):
         if not values[name]:
             raise Refused(_("Say which framework and which edition this is."), field=name)
     with action("frameworks.import.uploaded", by=by) as act:
         found = FrameworkImport(
-            file=store(
-                io.BytesIO(data),
-                media_type="application/octet-stream",
-                by=by,
-                why="Framework import",
-                max_bytes=MAX_BYTES,
-            ),
+            file=_kept(by, data),
             file_name=file_name.strip()[:200] or "framework",
             format=kind,
             scope=scope,
@@ -138,6 +133,16 @@ def format_of(data: bytes) -> str:
     if start.startswith((b"{", b"[")):
         return FrameworkImport.Format.OSCAL
     return FrameworkImport.Format.TABLE
+
+
+def _kept(by: User, data: bytes) -> StoredFile:
+    return store(
+        io.BytesIO(data),
+        media_type="application/octet-stream",
+        by=by,
+        why="Framework import",
+        max_bytes=MAX_BYTES,
+    )
 
 
 def _read(data: bytes, kind: str) -> Plan:

@@ -1,17 +1,25 @@
 """Versions, crosswalks and obligations over the API: read only."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from accounts.models import User
 from frameworks import queries
+from frameworks.actions import add_crosswalk
 from frameworks.api.nodes import PlainViewSet
+from frameworks.json_files import read_limited
 from frameworks.models import FrameworkVersion, Mapping, MappingSet, Obligation, ObligationPack
 from frameworks.tables import MappingFilter, ObligationFilter
-from web.api import RecordViewSet
+from web.api import RecordViewSet, VisibleField
 from web.pagination import RecordPagination
+from web.parsers import StrictJSONParser
 
 
 class VersionSerializer(serializers.ModelSerializer[FrameworkVersion]):
@@ -108,12 +116,40 @@ class VersionViewSet(RecordViewSet):
     filterset_fields = ("framework__key", "status", "extent")
 
 
+class CrosswalkUploadSerializer(serializers.Serializer[Any]):
+    """A table of pairs and whose it is."""
+
+    file = serializers.FileField()
+    source_version = VisibleField(FrameworkVersion)
+    target_version = VisibleField(FrameworkVersion)
+    title = serializers.CharField(max_length=100)
+    author = serializers.CharField(max_length=200)
+    method = serializers.CharField(max_length=300, required=False)
+    certainty_meaning = serializers.CharField(max_length=300, required=False)
+
+
 class MappingSetViewSet(RecordViewSet):
     """Crosswalks."""
 
     queryset = queries.mapping_sets()
     serializer_class = MappingSetSerializer
     filterset_fields = ("source_version", "target_version", "origin")
+    parser_classes = (StrictJSONParser, MultiPartParser)
+
+    @extend_schema(request={"multipart/form-data": CrosswalkUploadSerializer})
+    def create(self, request: Request) -> Response:
+        """Add a crosswalk of the organisation (multipart), whole or not at all."""
+        sent = CrosswalkUploadSerializer(data=request.data, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        values = dict(sent.validated_data)
+        upload = values.pop("file")
+        made = add_crosswalk(
+            by=cast(User, request.user),
+            data=read_limited(upload),
+            file_name=upload.name,
+            **values,
+        )
+        return self.created(self.get_queryset().get(pk=made.pk))
 
 
 class MappingPagination(RecordPagination):

@@ -20,7 +20,7 @@ def genai_profile() -> Profile:
     )
     if found is None:
         raise Refused(
-            "The profile is not loaded: run manage.py load_catalogue.",
+            "The profile is not loaded: run manage.py load_references.",
             code="no-profile",
             status=409,
         )

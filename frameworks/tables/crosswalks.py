@@ -20,6 +20,7 @@ from frameworks.queries import disputed
 from web.lists import RecordTable
 
 NUMBER = {"td": {"class": "n"}}
+NOWRAP = {"td": {"class": "nowrap"}}
 STANDINGS = [("ahead", _("Ahead")), ("in_force", _("In force")), ("ended", _("Ended"))]
 
 
@@ -35,7 +36,7 @@ class MappingSetTable(RecordTable):
     targets = tables.Column(verbose_name=_("targets used"), attrs=NUMBER)
 
     empty_title = _("No crosswalk is loaded")
-    empty_text = _("Run manage.py load_catalogue to load those that ship.")
+    empty_text = _("Run manage.py load_references to load those that ship.")
 
     class Meta(RecordTable.Meta):
         model = MappingSet
@@ -147,11 +148,15 @@ class MappingFilter(django_filters.FilterSet):
 class ObligationTable(RecordTable):
     """Duties by the day from which they apply."""
 
-    applies_from = tables.Column(verbose_name=_("from"))
-    applies_to = tables.Column(verbose_name=_("until"))
+    applies_from = tables.TemplateColumn(
+        "{% load ui %}{% when record.applies_from %}", verbose_name=_("from"), attrs=NOWRAP
+    )
+    applies_to = tables.TemplateColumn(
+        "{% load ui %}{% when record.applies_to %}", verbose_name=_("until"), attrs=NOWRAP
+    )
     title = tables.TemplateColumn(
-        "{{ record.title }}{% if record.summary %}"
-        '<br><span class="quiet small">{{ record.summary }}</span>{% endif %}',
+        "<div>{{ record.title }}{% if record.summary %}"
+        '<br><span class="quiet small">{{ record.summary }}</span>{% endif %}</div>',
         verbose_name=_("duty"),
     )
     pack = tables.Column(verbose_name=_("law"))
@@ -164,7 +169,7 @@ class ObligationTable(RecordTable):
     provisions = tables.Column(verbose_name=_("provisions"), accessor="pk", orderable=False)
 
     empty_title = _("No obligation pack is loaded")
-    empty_text = _("Run manage.py load_catalogue to load those that ship.")
+    empty_text = _("Run manage.py load_references to load those that ship.")
 
     class Meta(RecordTable.Meta):
         model = Obligation
@@ -180,6 +185,14 @@ class ObligationTable(RecordTable):
     def value_provisions(self, record: Any) -> str:
         """The same as exported."""
         return ", ".join(node.key for node in record.nodes.all())
+
+    def value_applies_from(self, record: Any) -> str:
+        """The day as exported."""
+        return str(record.applies_from)
+
+    def value_applies_to(self, record: Any) -> str:
+        """The day as exported."""
+        return str(record.applies_to or "")
 
     def value_title(self, record: Any) -> str:
         """The duty as exported."""

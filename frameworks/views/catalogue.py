@@ -87,6 +87,7 @@ def node_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "node": node,
         "version": node.framework_version,
+        "is_rmf": node.framework_version.framework.key == queries.AI_RMF[0],
         "texts": texts,
         "official": [
             (kind.label, texts.official[kind]) for kind in NodeText.Kind if kind in texts.official

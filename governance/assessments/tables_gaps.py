@@ -31,7 +31,11 @@ class GapTable(RecordTable):
     reason = tables.Column(verbose_name=_("why this target"), orderable=False)
     what = tables.Column(verbose_name=_("what is done"), orderable=False, empty_values=())
     owner = tables.Column(verbose_name=_("owner"))
-    due_date = tables.Column(verbose_name=_("due"))
+    due_date = tables.TemplateColumn(
+        "{% load ui %}{% when record.due_date %}",
+        verbose_name=_("due"),
+        attrs={"td": {"class": "nowrap"}},
+    )
     state = tables.Column(verbose_name=_("plan"), empty_values=())
 
     empty_title = _("No target level to compare with")
@@ -53,6 +57,10 @@ class GapTable(RecordTable):
             return label
         about = format_html('<span class="vh"> ({})</span>', record["key"])
         return format_html('<a href="{}">{}{}</a>', address, label, about)
+
+    def value_due_date(self, record: dict[str, Any]) -> str:
+        """The day as exported."""
+        return str(record["due_date"] or "")
 
     def value_what(self, record: dict[str, Any]) -> str:
         """What is planned, as exported."""

@@ -45,11 +45,13 @@ def function_parts(
 ) -> list[FunctionPart]:
     """All functions with all assessable nodes in reading order; four queries at any size.
 
-    `evidence` maps a node key to what speaks to it. Without an assessment every answer is open.
+    Of an assessment against a profile only what the profile asks. `evidence` maps a node key to
+    what speaks to it. Without an assessment every answer is open.
     """
     answered: dict[str, Any] = (
         {row.key: row for row in rows(assessment)} if assessment is not None else {}
     )
+    narrow = assessment is not None and assessment.profile_id is not None
     texts = _texts(version)
     return [
         {
@@ -63,17 +65,22 @@ def function_parts(
                     "answers": [
                         _answer(leaf, texts, answered.get(leaf.node.key), evidence)
                         for leaf in _leaves(category)
+                        if not narrow or leaf.node.key in answered
                     ],
                 }
-                for category in function.children
+                for category in function.children or [function]
             ],
         }
         for function in tree(version)
     ]
 
 
-def _leaves(category: Branch) -> Iterable[Branch]:
-    return (branch for branch in category.children if branch.node.assessable)
+def _leaves(branch: Branch) -> Iterable[Branch]:
+    """What is assessed in a branch, however deep: the AI RMF has three levels, others differ."""
+    if branch.node.assessable:
+        yield branch
+    for child in branch.children:
+        yield from _leaves(child)
 
 
 def _texts(version: FrameworkVersion) -> dict[tuple[int, str], str]:

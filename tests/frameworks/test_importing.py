@@ -43,6 +43,43 @@ def problems(text: str):
     return [(p.where, p.reason) for p in planned(text).problems]
 
 
+GROUPS = [
+    {
+        "id": "ac",
+        "title": "Access",
+        "controls": [
+            {
+                "id": "ac-1",
+                "title": "Policy",
+                "props": [{"name": "label", "value": "AC-1"}],
+                "params": [{"id": "ac-1_prm_1", "label": "how often"}],
+                "parts": [
+                    {
+                        "name": "statement",
+                        "prose": "Review {{ insert: param, ac-1_prm_1 }}:",
+                        "parts": [
+                            {
+                                "name": "item",
+                                "props": [{"name": "label", "value": "a."}],
+                                "prose": "the policy",
+                            }
+                        ],
+                    },
+                    {"name": "guidance", "prose": "Name the owner."},
+                ],
+                "controls": [{"id": "ac-1.1", "title": "More"}],
+            },
+            {
+                "id": "ac-2",
+                "title": "Old",
+                "props": [{"name": "status", "value": "withdrawn"}],
+                "links": [{"rel": "moved-to", "href": "#ac-1"}],
+            },
+        ],
+    }
+]
+
+
 def oscal(**more):
     catalog = {
         "uuid": "5b2a2d3e-1111-4222-8333-444455556666",
@@ -52,41 +89,7 @@ def oscal(**more):
             "oscal-version": "1.2.2",
             "last-modified": "2026-01-01T00:00:00Z",
         },
-        "groups": [
-            {
-                "id": "ac",
-                "title": "Access",
-                "controls": [
-                    {
-                        "id": "ac-1",
-                        "title": "Policy",
-                        "props": [{"name": "label", "value": "AC-1"}],
-                        "params": [{"id": "ac-1_prm_1", "label": "how often"}],
-                        "parts": [
-                            {
-                                "name": "statement",
-                                "prose": "Review {{ insert: param, ac-1_prm_1 }}:",
-                                "parts": [
-                                    {
-                                        "name": "item",
-                                        "props": [{"name": "label", "value": "a."}],
-                                        "prose": "the policy",
-                                    }
-                                ],
-                            },
-                            {"name": "guidance", "prose": "Name the owner."},
-                        ],
-                        "controls": [{"id": "ac-1.1", "title": "More"}],
-                    },
-                    {
-                        "id": "ac-2",
-                        "title": "Old",
-                        "props": [{"name": "status", "value": "withdrawn"}],
-                        "links": [{"rel": "moved-to", "href": "#ac-1"}],
-                    },
-                ],
-            }
-        ],
+        "groups": GROUPS,
         **more,
     }
     return json.dumps({"catalog": catalog}).encode()

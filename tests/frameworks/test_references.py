@@ -1,5 +1,6 @@
 """What ships beside the catalogue: well-formed, sourced, loaded once, shown with its source."""
 
+import io
 import json
 import re
 import shutil
@@ -7,6 +8,8 @@ from collections import Counter
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from frameworks.actions import (
@@ -31,7 +34,7 @@ from frameworks.queries import crosswalks_of, genai_profile, mappings, overlaps
 from frameworks.references import in_order, read_references
 from ledger.errors import Refused
 from ledger.models import Event
-from tests.builders.frameworks import crosswalk, playbook_bytes, references
+from tests.builders.frameworks import catalogue, crosswalk, playbook_bytes, references
 from tests.shared_data import shared_data
 from vault.queries import read_bytes
 
@@ -119,6 +122,15 @@ def test_loading_again_changes_nothing_and_takes_a_few_queries(
     )
 
 
+def test_the_command_loads_after_the_catalogue_and_says_so_before(bare_world):
+    with pytest.raises(CommandError, match="load_catalogue"):
+        call_command("load_references")
+    catalogue(bare_world)
+    out = io.StringIO()
+    call_command("load_references", stdout=out)
+    assert "6 crosswalks, 6 frameworks, 1 profiles, 4 obligation packs" in out.getvalue()
+
+
 def test_a_newer_release_of_a_set_replaces_its_pairs_and_leaves_an_event(bare_world, tmp_path):
     found = crosswalk(bare_world)
     shutil.copytree(FOLDER, tmp_path / "copy")
@@ -157,6 +169,22 @@ def test_a_set_with_a_wrong_row_is_refused_whole_with_its_place(bare_world):
     with pytest.raises(Refused, match="row 3, source"):
         add_crosswalk(**given)
     assert MappingSet.objects.count() == len(PAIRS)
+
+
+def test_the_api_adds_a_set_for_administrators_only(bare_world):
+    version = references(bare_world)
+    target = FrameworkVersion.objects.get(framework__key="nist-csf")
+    for user, status in ((bare_world.officer, 403), (bare_world.administrator, 201)):
+        sent = {
+            "file": SimpleUploadedFile("ours.csv", b"source,target\nMAP 1.1,GV.OC-01\n"),
+            "source_version": version.pk,
+            "target_version": target.pk,
+            "title": "Ours",
+            "author": "Security",
+        }
+        answer = bare_world.api(user).post("/api/v1/mapping-sets/", sent, format="multipart")
+        assert answer.status_code == status, answer.content
+    assert answer.json()["pairs"] == 1
 
 
 def test_a_provision_that_is_not_listed_yet_is_added_where_the_list_is_open(bare_world):

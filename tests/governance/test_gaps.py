@@ -23,6 +23,7 @@ from governance.assessments.queries import assessments, gaps, rows, sum_of, targ
 from governance.assessments.queries.snapshot import snapshot
 from ledger.errors import Refused, StaleWrite
 from ledger.models import Event
+from reports.snapshot.answers import function_parts
 from tests.builders.assessments import accepted, answer, assessment, signed
 from tests.builders.frameworks import draft_profile, migration, own_framework, target_profile
 from tests.builders.models_registry import system
@@ -227,6 +228,23 @@ def test_a_framework_of_ones_own_is_assessed_like_any_other(world):
         by=world.officer, unit=world.lending, title="Own", framework_version=version
     )
     assert [row.key for row in rows(unit)] == ["A.1", "A.2"]
+
+
+def test_a_report_prints_what_was_asked_of_any_framework_and_profile(world):
+    own = open_assessment(
+        by=world.officer,
+        system=system(world),
+        title="Own",
+        framework_version=own_framework(world),
+    )
+    narrow = against(world, target_profile(world))
+    for target, keys in (
+        (own, ["A.1", "A.2", "B.1", "B.2"]),
+        (narrow, ["GOVERN 1.1", "MEASURE 2.11"]),
+    ):
+        parts = function_parts(target.framework_version, target, {})
+        answers = [a for part in parts for group in part["categories"] for a in group["answers"]]
+        assert [one["key"] for one in answers] == keys
 
 
 def test_answers_are_carried_over_to_the_next_edition_of_a_framework(world):

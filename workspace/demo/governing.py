@@ -8,8 +8,8 @@ from pathlib import Path
 from django.utils import timezone
 
 from accounts.models import Unit, User
-from frameworks.actions import create_profile, publish_profile, set_items
-from frameworks.models import Profile
+from frameworks.actions import add_crosswalk, create_profile, publish_profile, set_items
+from frameworks.models import FrameworkVersion, MappingSet, Profile
 from governance.assessments.actions import (
     Source,
     add_evidence,
@@ -26,6 +26,13 @@ from governance.risks.actions import accept_risk, add_treatment, register_risk, 
 from models_registry.models import AISystem
 
 QUARTER = dt.timedelta(days=91)
+READING = """source,target,relationship,certainty,note
+GOVERN 1.1,17(1)(a),intersects-with,high,
+GOVERN 1.4,17(1)(g),subset-of,medium,
+MEASURE 2.11,10(2)(f),subset-of,high,Bias in the data only
+MEASURE 2.11,27(1)(d),intersects-with,low,
+MANAGE 4.1,72(1),equivalent-to,high,
+"""
 # Level, why, and the subcategories that are to reach it.
 TARGETS = (
     (3, "The bank supervisor asks for records, not only for rules.",
@@ -162,6 +169,20 @@ def _rated(**stages: tuple[int, int]) -> dict[str, int]:
     """Likelihood and impact of each stage, by the names of the fields."""
     found = {f"{stage}_likelihood": rating[0] for stage, rating in stages.items()}
     return found | {f"{stage}_impact": rating[1] for stage, rating in stages.items()}
+
+
+def own_reading(by: User, source: FrameworkVersion) -> MappingSet:
+    """A crosswalk of the company's own, which does not agree with the one that ships."""
+    return add_crosswalk(
+        by=by,
+        data=READING.encode(),
+        file_name="ai-act.csv",
+        source_version=source,
+        target_version=FrameworkVersion.objects.get(framework__key="eu-ai-act"),
+        title="Reading of the legal department",
+        author="Legal department, Lantern Lending",
+        method="Two people read both texts and wrote down what both found.",
+    )
 
 
 def target_of(people: dict[str, User], company: Unit, assessment: Assessment) -> Profile:

@@ -16,6 +16,8 @@ from accounts.models import Unit, User
 from accounts.roles import Role
 from evaluations.actions import import_result, start_checks
 from evaluations.models import CheckRun
+from frameworks.actions import load_references
+from frameworks.references import read_references
 from governance.assessments.actions import Ask, apply_answers, open_assessment, save_answer
 from governance.assessments.models import Answer, Assessment
 from ledger.errors import Refused
@@ -32,6 +34,7 @@ from workspace.demo.governing import (
     evidence_for,
     of_the_company,
     other_matrix,
+    own_reading,
     risks_of,
     target_of,
 )
@@ -85,6 +88,10 @@ def build() -> Demo:
     if User.objects.filter(is_service=False).exists():
         raise Refused(_("This database already has people. The demonstration needs an empty one."))
     service = User.objects.service()
+    load_references(
+        by=service,
+        references=read_references(settings.BASE_DIR / "fixtures" / "frameworks"),
+    )
     company = create_unit(by=service, name="Lantern Lending")
     credit = create_unit(by=service, name="Consumer credit", parent=company)
     care = create_unit(by=service, name="Customer service", parent=company)
@@ -103,6 +110,7 @@ def build() -> Demo:
     assessment = _assessment(demo, system)
     evidence_for(demo.people, assessment)
     target_of(demo.people, company, assessment)
+    own_reading(demo.people["piet"], assessment.framework_version)
     risks_of(demo.people, system)
     other_matrix(demo.people, replies)
     report_and_clock(demo.people, credit, version, FOLDER)

@@ -56,6 +56,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
         with self.timed("Catalogue"):
             call_command("load_catalogue", verbosity=0, stdout=StringIO())
+            call_command("load_references", verbosity=0, stdout=StringIO())
         # No worker runs yet to hear of the demonstration's jobs: the sweeper finds them.
         app.conf.broker_url = "memory://localhost/"
         if not decided(settings.HOME) and not Unit.objects.exists() and not empty:

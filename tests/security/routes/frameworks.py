@@ -240,4 +240,5 @@ ROUTES = [
         no_args,
         "post",
     ),
+    Route("api:mapping-set-list", {"anonymous": 401, "*": 400}, no_args, "post"),
 ]
