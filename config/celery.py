@@ -49,6 +49,11 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 60},
         },
+        "read runs of monitors that were left behind": {
+            "task": "incidents.reread",
+            "schedule": 3600.0,
+            "options": {"expires": 3600},
+        },
         "remind of deadlines": {
             "task": "incidents.remind",
             "schedule": 30.0,

@@ -304,6 +304,7 @@ SPECTACULAR_SETTINGS = {
         "RunState": "evaluations.models.CheckRun.State",
         "MonitorState": "evaluations.models.Monitor.State",
         "IncidentState": "incidents.models.Incident.State",
+        "SignalKind": "incidents.models.KINDS",
         "CaseImportState": "incidents.models.CaseImport.State",
         "ClockState": "incidents.models.NotificationClock.State",
         "Tier": "models_registry.models.systems.AISystem.Tier",

@@ -14,6 +14,11 @@ def sweep() -> None:
     sweep_monitors()
 
 
+@shared_task(name="incidents.reread", ignore_result=True)
+def reread() -> None:
+    sweep_monitors(everything=True)
+
+
 @shared_task(name="incidents.remind", ignore_result=True)
 def remind() -> None:
     sweep_reminders()

@@ -32,15 +32,17 @@ _KINDS = {
 }
 
 
-def sweep_monitors() -> int:
+def sweep_monitors(*, everything: bool = False) -> int:
     """Read finished runs of monitors that nobody has read, at most 5,000; returns how many.
 
+    Looks at the newest runs; with ``everything`` at all, for one that was left behind long ago.
     What cannot be taken up is logged and tried again at the next sweep; it holds up no other.
     """
     service = User.objects.service()
     done, plain = 0, []
     awake = queries.awake_places()
-    for runs in queries.moments(queries.unread_runs()[:MOST_AT_ONCE]):
+    after = 0 if everything else queries.read_up_to()
+    for runs in queries.moments(queries.unread_runs(after)[:MOST_AT_ONCE]):
         place, said = where(runs[0]), {run.pk: read(run) for run in runs}
         if place not in awake and not any(_bad(one) for one in said.values()):
             plain += [_observation(run, place, said[run.pk]) for run in runs]

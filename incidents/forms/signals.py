@@ -50,9 +50,11 @@ class RuleForm(RecordForm):
     would_open = forms.IntegerField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Any, fixed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = False
+        for name in ("unit", "family", "kind"):
+            self.fields[name].disabled = fixed
         unit: Any = self.fields["unit"]
         unit.queryset = units_where(by, Permission.INCIDENT_RULE).order_by("path")
         family: Any = self.fields["family"]

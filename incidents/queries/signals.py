@@ -27,6 +27,8 @@ from incidents.signals.reading import Where, family_of
 # One window may be judged by several checks of a family; this many are read at most.
 _CHECKS_OF_A_FAMILY = 12
 SHOWN_OBSERVATIONS = 90
+# A run is read some seconds after it has ended; this many runs later it has been long ago.
+LOOK_BACK = 20_000
 _PLACE = ("model", "deployment", "environment", "family")
 
 
@@ -38,9 +40,16 @@ class Told(NamedTuple):
     slices: dict[str, str]
 
 
-def unread_runs() -> QuerySet[CheckRun]:
+def read_up_to() -> int:
+    """The id of a run below which hardly any is unread: ``LOOK_BACK`` observations ago."""
+    observed = Observation.objects.order_by("-run").values_list("run", flat=True)
+    return next(iter(observed[LOOK_BACK : LOOK_BACK + 1]), 0)
+
+
+def unread_runs(after: int = 0) -> QuerySet[CheckRun]:
     """Finished runs of monitors that nobody has read yet, oldest window first.
 
+    Those with an id above ``after``: to look at all of them costs the more the longer monitors run.
     A run waits for those started with it, so that a window is judged once and as a whole. Runs
     over merged windows were asked for by a person and are judged like other runs by hand.
     """
@@ -48,6 +57,7 @@ def unread_runs() -> QuerySet[CheckRun]:
     found: QuerySet[CheckRun] = CheckRun.objects.filter(
         ~Exists(Observation.objects.filter(run=OuterRef("pk"))),
         ~Exists(unfinished),
+        pk__gt=after,
         window__merged=False,
         superseded=False,
         finished_at__isnull=False,

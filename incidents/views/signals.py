@@ -147,7 +147,7 @@ def _rule(request: HttpRequest, initial: dict[str, Any], rule: SignalRule | None
     """The form, its replay, or the enabled rule."""
     by = cast(User, request.user)
     sent = request.POST.copy() if request.method == "POST" else None
-    form = RuleForm(sent, initial=initial, by=by)
+    form = RuleForm(sent, initial=initial, by=by, fixed=rule is not None)
     replayed = None
     if sent is not None and form.is_valid():
         values = form.cleaned_data

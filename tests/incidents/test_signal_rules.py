@@ -6,13 +6,23 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.actions import create_unit
+from incidents.actions.observing import sweep_monitors
 from incidents.actions.rules import enable_rule, replay_terms, withdraw_rule
 from incidents.models import Incident, SignalRule
 from incidents.queries.rules import rules_above, terms_for
 from incidents.signals.deciding import AT_ONCE, Kind, Terms
 from ledger.errors import Refused, StaleWrite
 from ledger.models import Event
-from tests.builders.signals import monitors, rule, signal, told
+from tests.builders.signals import (
+    HOUR,
+    START,
+    monitors,
+    rule,
+    signal,
+    slices,
+    told,
+    windows,
+)
 from tests.world import World
 
 
@@ -150,3 +160,34 @@ def test_the_api_withdraws_the_version_that_was_read(world: World) -> None:
     assert api.post(path, {"reason": "Why"}, HTTP_IF_MATCH='"0-0"').status_code == 412
     answer = api.post(path, {"reason": "Why"}, HTTP_IF_MATCH=tag)
     assert (answer.status_code, answer.json()["active"]) == (200, False)
+
+
+def test_a_rule_is_changed_on_its_page_and_stays_where_it_is(world: World) -> None:
+    made = rule(world)
+    client, url = world.client(world.officer), f"/incidents/rules/{made.pk}/"
+    sent = {"unit": world.acme.pk, "family": "data", "kind": "errored", "k": 3, "n": 4,
+            "close_after": 6, "reopen_hours": 12, "version": made.version}  # fmt: skip
+    shown = client.post(url, sent).content.decode()
+    assert "would have opened 1 incident" in shown
+    sent |= {"enable": "1", "reason": "Slower", "would_open": "1"}
+    assert client.post(url, sent).status_code == 303
+    (changed,) = SignalRule.objects.all()
+    assert (changed.unit, changed.family, changed.terms) == (
+        world.lending, "drift", Terms(3, 4, 6, 12),
+    )  # fmt: skip
+    assert client.post(url, sent).status_code == 409
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_a_longer_list_of_signals_asks_the_database_no_more_often(
+    world: World, count: int, django_assert_max_num_queries: Any
+) -> None:
+    (monitor,) = monitors(world, 1)
+    for hour in (1, 2, 3):
+        (run,) = windows(monitor, [START + hour * HOUR], "f", check="slice.performance")
+        slices(run, **{f"part{i}": "fail" for i in range(count)})
+        sweep_monitors()
+    client = world.client(world.auditor)
+    with django_assert_max_num_queries(12):
+        page = client.get("/incidents/signals/").content.decode()
+    assert page.count("part") >= count

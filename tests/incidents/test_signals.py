@@ -10,8 +10,10 @@ from evaluations.models import CheckRun
 from incidents.actions import advance, sweep_failed_runs
 from incidents.actions.observing import sweep_monitors
 from incidents.models import Incident, Observation, Signal
+from incidents.queries import signals as queries
 from incidents.queries.signals import signals_for_list, standing_of
 from incidents.signals.deciding import Phase
+from incidents.tasks import reread
 from ledger.models import Event
 from models_registry.actions import link_model
 from tests.builders.incidents import resolved
@@ -48,6 +50,20 @@ def test_runs_are_read_once_and_windows_of_monitors_open_nothing_by_hand(world: 
     told(monitor, "gfe")
     assert (sweep_monitors(), sweep_failed_runs()) == (0, 0)
     assert not Incident.objects.exists()
+
+
+def test_a_run_that_was_left_behind_is_read_by_the_hourly_look(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "LOOK_BACK", 2)
+    (monitor,) = monitors(world, 1)
+    (stuck,) = windows(monitor, [START + HOUR], "f")
+    QuerySet(CheckRun).filter(pk=stuck.pk).update(finished_at=None)
+    told(monitor, "ggg", after=1)
+    QuerySet(CheckRun).filter(pk=stuck.pk).update(finished_at=START + HOUR)
+    assert sweep_monitors() == 0
+    reread()
+    assert Observation.objects.filter(run=stuck).exists()
 
 
 def test_good_results_are_said_and_close_nothing(world: World) -> None:

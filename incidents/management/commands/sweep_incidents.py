@@ -20,7 +20,7 @@ class Command(BaseCommand):
             ngettext("%(n)d failed run taken up.", "%(n)d failed runs taken up.", count)
             % {"n": count}
         )
-        read = sweep_monitors()
+        read = sweep_monitors(everything=True)
         self.stdout.write(
             ngettext("%(n)d run of a monitor read.", "%(n)d runs of monitors read.", read)
             % {"n": read}
