@@ -10,6 +10,7 @@ from incidents.models import Incident
 from incidents.queries import about_system
 from incidents.queries.clocks import clocks_of
 from incidents.queries.corrective import WORKING, actions_of, may_any
+from incidents.queries.keeping import attachments_of
 from incidents.queries.similar import similar_to
 from ledger.models import Record
 from models_registry.models import AISystem, ModelVersion
@@ -40,6 +41,17 @@ def _panel(user: Any, found: Any, query: str, unit: int, declare: str) -> Panel:
         "may_declare": can(user, Permission.INCIDENT_DECLARE, unit),
     }
     return Panel(_("Incidents"), "incidents/panel.html", context)
+
+
+@panel("incidents.incident", order=40)
+def evidence_of_incident(user: Any, incident: Incident) -> Panel:
+    """The files that show what happened, and who handled them."""
+    context = {
+        "incident": incident,
+        "attachments": attachments_of(incident),
+        "may_edit": can(user, Permission.INCIDENT_EDIT, incident.unit_id),
+    }
+    return Panel(_("Evidence"), "incidents/parts/evidence.html", context)
 
 
 @panel("incidents.incident", order=50)

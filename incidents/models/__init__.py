@@ -20,6 +20,7 @@ from incidents.models.incidents import (
     OfIncidentQuerySet,
     Severity,
 )
+from incidents.models.keeping import Attachment, Pin
 from incidents.models.playbooks import (
     ChosenPlaybook,
     Exposure,
@@ -35,6 +36,7 @@ __all__ = [
     "SEVERITY_MEANING",
     "TITLE_LENGTH",
     "ActionNotice",
+    "Attachment",
     "CaseImport",
     "CaseReport",
     "ChosenPlaybook",
@@ -53,6 +55,7 @@ __all__ = [
     "NotificationClock",
     "OfIncident",
     "OfIncidentQuerySet",
+    "Pin",
     "Postmortem",
     "PublishedPostmortem",
     "Reminder",

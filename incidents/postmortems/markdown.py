@@ -29,6 +29,7 @@ def as_markdown(document: Document, digest: str = "") -> str:
         *_part(_("Containment"), [line(f"{c['kind']}: {c['text']}") for c in document["held"]]),
         *_part(_("Learnings"), [_learning(one) for one in document["learnings"]]),
         *_part(_("Corrective actions"), [_action(one) for one in document["actions"]]),
+        *_part(_("Evidence"), [line(f"{e['name']} {e['digest']}") for e in document["evidence"]]),
         *_part(_("Timeline"), [_entry(one) for one in document["timeline"]]),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -29,6 +29,7 @@ from models_registry.actions import (
 from models_registry.models import AISystem, DatasetVersion, Model, ModelVersion
 from workspace.demo.duties import report_and_clock
 from workspace.demo.governing import evidence_for, of_the_company, risks_of
+from workspace.demo.lessons import lesson_learnt
 from workspace.demo.registry import describe_use, edit_card, waived_file
 from workspace.demo.serving import describe, serving_history
 from workspace.demo.tables import as_csv, as_parquet, predictions
@@ -96,6 +97,7 @@ def build() -> Demo:
     evidence_for(demo.people, _assessment(demo, system))
     risks_of(demo.people, system)
     report_and_clock(demo.people, credit, version, FOLDER)
+    lesson_learnt(demo.people, version)
     return demo
 
 
