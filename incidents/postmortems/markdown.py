@@ -60,7 +60,11 @@ def _part(title: str, rows: list[str]) -> list[str]:
 
 
 def _times(document: Document) -> list[str]:
-    moments = [f"{MOMENTS[name]}: {at}" for name, at in document["moments"].items() if at]
+    moments = [
+        f"{word}: {document['moments'][name]}"
+        for name, word in MOMENTS.items()
+        if document["moments"][name]
+    ]
     spans = [f"{PERIODS[one['name']]}: {spoken(one['seconds'])}" for one in document["periods"]]
     return [line(row) for row in (*moments, *spans)]
 
