@@ -18,6 +18,7 @@ from django.views import View
 from django_tables2.config import RequestConfig
 
 from ledger.canonical import plain
+from web.showing import visible
 
 # What a spreadsheet takes for a formula when a cell begins with it (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -56,12 +57,13 @@ class PageOfRows(Paginator[Any]):
 
 
 def safe_cell(value: Any) -> Any:
-    """``value`` for a CSV cell: text that a spreadsheet would run is quoted with an apostrophe."""
+    """``value`` for a CSV cell: text that a spreadsheet would run is quoted with an apostrophe, and
+    marks that cannot be seen are written out. The JSON export holds the text as it is."""
     if value is None:
         return ""
     if isinstance(value, int | float):
         return value
-    text = str(value)
+    text = visible(str(value))
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

@@ -100,8 +100,12 @@ def test_hostile_words_in_title_note_and_reason_are_shown_and_do_nothing(world: 
     found = declared(world, what=f"{HOSTILE}\nMore {HOSTILE}", severity_reason=HOSTILE)
     add_note(by=world.engineer, incident=found, text=HOSTILE)
     client = world.client(world.engineer)
-    for address in ("", "response/", "ask/harm/"):
-        page = client.get(f"{found.get_absolute_url()}{address}").content.decode()
+    own = found.get_absolute_url()
+    for address in (own, f"{own}response/", f"{own}ask/harm/", "/incidents/"):
+        page = client.get(address).content.decode()
         assert "<script>alert" not in page
         assert "\u202e" not in page
         assert "[U+202E]" in page
+    export = b"".join(client.get("/incidents/?format=csv").streaming_content).decode()
+    assert "\u202e" not in export
+    assert "[U+202E]" in export
