@@ -54,7 +54,7 @@ def moment_line(
     for row, left, x, one in placed:
         base = height - ROW * row - 4
         picture.line((x, base + 3), (x, axis), "hair")
-        picture.text((left, base), clip(one.label, LONGEST), colour=ink_of(one.state))
+        _name(picture, one, (left, x), base)
     picture.line((0, axis), (WIDTH, axis), "rule", width=2)
     for one in marks:
         picture.diamond((across(one.at), axis), ink_of(one.state) if one.state else "quiet", 4)
@@ -62,6 +62,15 @@ def moment_line(
         picture.diamond((x, axis), ink_of(one.state), 6)
     _ends(picture, first, last, axis + 24)
     return picture.done()
+
+
+def _name(picture: Picture, one: Happening, place: tuple[float, float], base: float) -> None:
+    """The words of a moment; near the right edge they end at it, since their width is a guess."""
+    (left, x), words, colour = place, clip(one.label, LONGEST), ink_of(one.state)
+    if left < x:
+        picture.text((x, base), words, anchor="end", colour=colour)
+    else:
+        picture.text((left, base), words, colour=colour)
 
 
 def _ends(picture: Picture, first: dt.datetime, last: dt.datetime, base: float) -> None:
@@ -80,7 +89,7 @@ def _rows(
     placed = []
     for x, one in points:
         width = min(LONGEST, len(one.label) * CHARACTER)
-        left = max(0.0, min(x, WIDTH - width))
+        left = x if x + width <= WIDTH else max(0.0, x - width)
         row = next((n for n, end in enumerate(ends) if end + CHARACTER < left), len(ends))
         if row >= MOST_ROWS:
             continue

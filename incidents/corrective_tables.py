@@ -11,6 +11,7 @@ from incidents import states
 from incidents.models import CorrectiveAction
 from incidents.models.corrective import today
 from web.lists import RecordTable
+from web.showing import visible
 
 UNFINISHED, OVERDUE = "unfinished", "overdue"
 
@@ -40,6 +41,18 @@ class ActionTable(RecordTable):
     class Meta(RecordTable.Meta):
         model = CorrectiveAction
         fields = ("reference", "title", "state", "priority", "due_on", "owner", "about")
+
+    def render_title(self, value: str) -> str:
+        """With marks that cannot be seen written out."""
+        return visible(value)
+
+    def render_about(self, value: str) -> str:
+        """With marks that cannot be seen written out."""
+        return visible(value)
+
+    def value_title(self, value: str) -> str:
+        """As exported."""
+        return value
 
     def value_state(self, record: CorrectiveAction) -> str:
         """As exported."""

@@ -10,6 +10,7 @@ from incidents.models import Incident
 from incidents.queries import about_system
 from incidents.queries.clocks import clocks_of
 from incidents.queries.corrective import WORKING, actions_of, may_any
+from incidents.queries.keeping import attachments_of
 from incidents.queries.signals import signals_of
 from incidents.queries.similar import similar_to
 from ledger.models import Record
@@ -50,6 +51,17 @@ def signals_of_incident(user: Any, incident: Incident) -> Panel | None:
     if not found:
         return None
     return Panel(_("Signals"), "incidents/parts/signals.html", {"signals": found})
+
+
+@panel("incidents.incident", order=45)
+def evidence_of_incident(user: Any, incident: Incident) -> Panel:
+    """The files that show what happened, and who handled them."""
+    context = {
+        "incident": incident,
+        "attachments": attachments_of(incident),
+        "may_edit": can(user, Permission.INCIDENT_EDIT, incident.unit_id),
+    }
+    return Panel(_("Evidence"), "incidents/parts/evidence.html", context)
 
 
 @panel("incidents.incident", order=50)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Postmortem
 from web.lists import RecordTable
+from web.showing import visible
 
 
 class PostmortemTable(RecordTable):
@@ -40,6 +41,14 @@ class PostmortemTable(RecordTable):
     def render_incident(self, record: Postmortem) -> str:
         """The number people say."""
         return record.incident.reference
+
+    def render_title(self, value: str) -> str:
+        """With marks that cannot be seen written out."""
+        return visible(value)
+
+    def value_title(self, value: str) -> str:
+        """As exported."""
+        return value
 
     def value_state(self, record: Postmortem) -> str:
         """As exported."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents.views import corrective, postmortems, response
+from incidents.views import corrective, keeping, postmortems, response
 
 urlpatterns = [
     path("actions/", corrective.ActionList.as_view(), name="action-list"),
@@ -20,5 +20,8 @@ urlpatterns = [
     path("<int:pk>/postmortem/<slug:verb>/", postmortems.postmortem_step, name="postmortem-step"),
     path("playbooks/<int:pk>/tick/", response.step_tick, name="step-tick"),
     path("ticks/<int:pk>/remove/", response.step_untick, name="step-untick"),
+    path("entries/<int:pk>/pin/", keeping.entry_pin, name="entry-pin"),
+    path("entries/<int:pk>/unpin/", keeping.entry_unpin, name="entry-unpin"),
+    path("attachments/<int:pk>/", keeping.attachment_file, name="attachment-file"),
     path("learnings/<int:pk>/remove/", postmortems.learning_remove, name="learning-remove"),
 ]

@@ -13,6 +13,7 @@ from incidents import queries
 from incidents.models import Incident, Severity
 from models_registry.models import AISystem
 from web.lists import RecordTable
+from web.showing import visible
 
 NOT_CLOSED = "not_closed"
 
@@ -58,6 +59,14 @@ class IncidentTable(RecordTable):
     def value_severity(self, record: Incident) -> str:
         """As exported."""
         return record.severity
+
+    def render_title(self, value: str) -> str:
+        """With marks that cannot be seen written out."""
+        return visible(value)
+
+    def value_title(self, value: str) -> str:
+        """As exported."""
+        return value
 
     def value_state(self, record: Incident) -> str:
         """As exported."""

@@ -20,6 +20,7 @@ from django_tables2.config import RequestConfig
 
 from ledger.canonical import plain
 from web.cells import guarded
+from web.showing import visible
 from web.workbooks import MOST_ROWS, XLSX_TYPE, as_xlsx
 
 EXPORTS = ("csv", "xlsx", "json")
@@ -63,12 +64,13 @@ class PageOfRows(Paginator[Any]):
 
 
 def safe_cell(value: Any) -> Any:
-    """``value`` for a CSV cell: text that a spreadsheet would run is quoted with an apostrophe."""
+    """``value`` for a CSV cell: text that a spreadsheet would run is quoted with an apostrophe, and
+    marks that cannot be seen are written out. The JSON export holds the text as it is."""
     if value is None:
         return ""
     if isinstance(value, int | float):
         return value
-    return guarded(str(value))
+    return guarded(visible(str(value)))
 
 
 class RecordList(View):

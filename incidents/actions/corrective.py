@@ -52,22 +52,20 @@ def open_action(
         raise Refused(_("Actions belong to records of a unit."), field="about")
     _require_any(by, queries.WORKING, unit_id, incident)
     title = required(title, "title", _("Say what is to be done."))
-    _check_owner(owner, unit_id)
-    _check_due(due_on)
+    _check_plan(owner, unit_id, due_on)
     _check_choices(aim, priority)
     model = checked_model or _model_of(incident)
     _check_check(check_name, model, unit_id)
     subject, named = ("", "") if incident else (about.key, str(about)[:200])
     made = CorrectiveAction(
-        unit_id=unit_id, incident=incident, subject=subject, subject_title=named,
-        title=title[:300], text=text.strip(),
-        aim=aim, priority=priority, owner=owner, due_on=due_on, check_name=check_name,
-        checked_model=model if check_name else None, opened_by=by,
+        unit_id=unit_id, incident=incident, subject=subject, subject_title=named, aim=aim,
+        title=title[:300], text=text.strip(), priority=priority, owner=owner, due_on=due_on,
+        check_name=check_name, checked_model=model if check_name else None, opened_by=by,
     )  # fmt: skip
     with action("incidents.action.opened", by=by) as act:
         act.save(made)
-        words = {"title": made.title, "due": made.due_on}
-        _tell(act, by, made, _("Corrective action: %(title)s, due %(due)s.") % words)
+        said = _("Corrective action: %(title)s, due %(due)s.")
+        _tell(act, by, made, said % {"title": made.title, "due": made.due_on})
     return made
 
 
@@ -263,6 +261,11 @@ def _check_owner(owner: User, unit_id: int) -> None:
 def _check_due(day: dt.date) -> None:
     if day < today():
         raise Refused(_("That day has passed."), field="due_on")
+
+
+def _check_plan(owner: User, unit_id: int, due_on: dt.date) -> None:
+    _check_owner(owner, unit_id)
+    _check_due(due_on)
 
 
 def _check_choices(aim: str, priority: str) -> None:

@@ -92,6 +92,7 @@ def add_learning(
             incident=incident, factor=factor, text=text, subcategories=keys, noted_by=by
         )
         act.save(found)
+        record(act, by, incident, _("Learning: %(text)s") % {"text": text})
     return found
 
 
@@ -108,6 +109,8 @@ def remove_learning(*, by: User, learning: Learning) -> None:
                 status=409,
             )
         act.delete(learning)
+        said = _("Learning taken back: %(text)s") % {"text": learning.text}
+        record(act, by, incident, said)
 
 
 def submit_postmortem(*, by: User, incident: Incident) -> Postmortem:

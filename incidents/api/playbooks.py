@@ -76,7 +76,7 @@ class ExposureSerializer(serializers.ModelSerializer[Exposure]):
         extra_kwargs = {"method": {"max_length": 4_000}}
 
 
-class RollBackSerializer(serializers.Serializer[Any]):
+class IncidentRollBackSerializer(serializers.Serializer[Any]):
     """What ends, and what starts instead if it is not the target of the rule."""
 
     deployment = VisibleField(Deployment)
@@ -152,14 +152,18 @@ class PlaybookActions(PostmortemActions):
         return Response(ExposureSerializer(made).data, status=201)
 
     @extend_schema(methods=["get"], responses=OpenApiTypes.OBJECT)
-    @extend_schema(methods=["post"], request=RollBackSerializer, responses=RollbackRecordSerializer)
+    @extend_schema(
+        methods=["post"], request=IncidentRollBackSerializer, responses=RollbackRecordSerializer
+    )
     @action(detail=True, methods=["get", "post"], filterset_class=None, pagination_class=None)
     def rollback(self, request: Request, pk: str) -> Response:
         """Where one could go back to and why, and what shares the bytes; or go back."""
         if request.method == "GET":
             return Response(_way_back(self.get_object(), request.user))
         made = roll_back_incident(
-            by=cast(User, request.user), incident=self.matched(), **self.read(RollBackSerializer)
+            by=cast(User, request.user),
+            incident=self.matched(),
+            **self.read(IncidentRollBackSerializer),
         )
         return Response(RollbackRecordSerializer(made).data, status=201)
 

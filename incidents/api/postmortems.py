@@ -49,7 +49,7 @@ class PostmortemSerializer(serializers.ModelSerializer[Postmortem]):
         read_only_fields = fields
 
 
-class AnswersSerializer(serializers.Serializer[Any]):
+class PostmortemAnswersSerializer(serializers.Serializer[Any]):
     """Answers by field; each may be left out."""
 
     impact = serializers.CharField(max_length=ANSWER_LENGTH, required=False, allow_blank=True)
@@ -61,8 +61,8 @@ class AnswersSerializer(serializers.Serializer[Any]):
 class SavePostmortemSerializer(serializers.Serializer[Any]):
     """What is written, and what was seen before: ``base`` decides what is a conflict."""
 
-    answers = AnswersSerializer()
-    base = AnswersSerializer()
+    answers = PostmortemAnswersSerializer()
+    base = PostmortemAnswersSerializer()
 
 
 class PostmortemStepSerializer(serializers.Serializer[Any]):

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from incidents.forms.incidents import LOCAL, words
+from incidents.forms.incidents import LOCAL, moment, words
 from incidents.forms.response import ResponseForm
 from incidents.models import Harm, StepTick
 from incidents.queries import playbooks as queries
@@ -85,6 +85,14 @@ class ExposureForm(ResponseForm):
         since, until = served_window(self.incident)
         self.initial.setdefault("since", since.replace(second=0, microsecond=0))
         self.initial.setdefault("until", until.replace(second=0, microsecond=0))
+
+
+class EvidenceForm(ResponseForm):
+    """A file and where it comes from."""
+
+    upload = forms.FileField(label=_("File"), allow_empty_file=True)
+    source = words(_("Where does it come from, and how was it taken?"), rows=2)
+    acquired_at = moment(_("Taken when?"), _("In UTC. Empty means now."))
 
 
 class RollbackForm(ResponseForm):

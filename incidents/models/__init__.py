@@ -20,6 +20,7 @@ from incidents.models.incidents import (
     OfIncidentQuerySet,
     Severity,
 )
+from incidents.models.keeping import Attachment, Pin
 from incidents.models.playbooks import (
     ChosenPlaybook,
     Exposure,
@@ -37,6 +38,7 @@ __all__ = [
     "SEVERITY_MEANING",
     "TITLE_LENGTH",
     "ActionNotice",
+    "Attachment",
     "CaseImport",
     "CaseReport",
     "ChosenPlaybook",
@@ -56,6 +58,7 @@ __all__ = [
     "Observation",
     "OfIncident",
     "OfIncidentQuerySet",
+    "Pin",
     "Postmortem",
     "PublishedPostmortem",
     "Reminder",

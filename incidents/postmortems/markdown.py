@@ -29,6 +29,7 @@ def as_markdown(document: Document, digest: str = "") -> str:
         *_part(_("Containment"), [line(f"{c['kind']}: {c['text']}") for c in document["held"]]),
         *_part(_("Learnings"), [_learning(one) for one in document["learnings"]]),
         *_part(_("Corrective actions"), [_action(one) for one in document["actions"]]),
+        *_part(_("Evidence"), [line(f"{e['name']} {e['digest']}") for e in document["evidence"]]),
         *_part(_("Timeline"), [_entry(one) for one in document["timeline"]]),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -59,7 +60,11 @@ def _part(title: str, rows: list[str]) -> list[str]:
 
 
 def _times(document: Document) -> list[str]:
-    moments = [f"{MOMENTS[name]}: {at}" for name, at in document["moments"].items() if at]
+    moments = [
+        f"{word}: {document['moments'][name]}"
+        for name, word in MOMENTS.items()
+        if document["moments"][name]
+    ]
     spans = [f"{PERIODS[one['name']]}: {spoken(one['seconds'])}" for one in document["periods"]]
     return [line(row) for row in (*moments, *spans)]
 

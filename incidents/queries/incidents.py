@@ -58,7 +58,7 @@ def timeline(incident: Incident) -> QuerySet[Any]:
     """The entries in the order in which things happened, with their corrections."""
     return (
         TimelineEntry.objects.filter(incident=incident)
-        .select_related("author", "person", "check_run", "correction_of")
+        .select_related("author", "person", "check_run", "correction_of", "pin")
         .prefetch_related("corrections")
         .order_by("happened_at", "pk")
     )

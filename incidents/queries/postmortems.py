@@ -1,6 +1,8 @@
 """Reading postmortems: the draft that the record writes, what is missing, who took part."""
 
+import datetime as dt
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,6 +17,7 @@ from frameworks.catalogue import published_keys
 from incidents import states
 from incidents.clocks.pack import utc
 from incidents.models import (
+    Attachment,
     ChosenPlaybook,
     Containment,
     CorrectiveAction,
@@ -39,8 +42,8 @@ MAX_FIGURES = 40
 # What belongs to an incident and shows who worked on it, with the way to the incident.
 _PARTS: tuple[tuple[Any, str], ...] = (
     (Postmortem, "incident"), (Containment, "incident"), (Learning, "incident"),
-    (Harm, "incident"), (Exposure, "incident"), (RollbackRecord, "incident"),
-    (ChosenPlaybook, "incident"), (StepTick, "chosen__incident"),
+    (Harm, "incident"), (Attachment, "incident"), (Exposure, "incident"),
+    (RollbackRecord, "incident"), (ChosenPlaybook, "incident"), (StepTick, "chosen__incident"),
 )  # fmt: skip
 # Judging a postmortem is no part in the incident.
 REVIEWING = (
@@ -77,14 +80,7 @@ def document_of(incident: Incident, answers: dict[str, str] | None = None) -> Do
 
     It exists before anybody writes a word: ``answers`` are what only people can add.
     """
-    moments = {
-        "occurred": incident.occurred_at,
-        "detected": incident.detected_at,
-        "acknowledged": incident.acknowledged_at,
-        "contained": incident.contained_at,
-        "fixed": incident.fixed_at,
-        "resolved": incident.resolved_at,
-    }
+    moments = moments_of(incident)
     spans = periods(moments)
     given = answers or {}
     return {
@@ -100,6 +96,28 @@ def document_of(incident: Incident, answers: dict[str, str] | None = None) -> Do
         "metrics": _metrics(incident),
         **_lists(incident),
         "timeline": _timeline(incident),
+    }
+
+
+def moments_of(incident: Incident) -> dict[str, dt.datetime | None]:
+    """The moments that a postmortem names; None for what did not happen."""
+    return {
+        "occurred": incident.occurred_at,
+        "detected": incident.detected_at,
+        "acknowledged": incident.acknowledged_at,
+        "contained": incident.contained_at,
+        "fixed": incident.fixed_at,
+        "resolved": incident.resolved_at,
+    }
+
+
+def line_document(incident: Incident, entries: Iterable[TimelineEntry]) -> Document:
+    """The part of the document that the picture of the timeline needs."""
+    moments = {name: utc(at) for name, at in moments_of(incident).items()}
+    return {
+        "incident": {"reference": incident.reference},
+        "moments": moments,
+        "timeline": plain_entries(entries),
     }
 
 
@@ -124,6 +142,10 @@ def _lists(incident: Incident) -> dict[str, Any]:
         "learnings": [
             {"factor": o.get_factor_display(), "text": o.text, "subcategories": o.subcategories}
             for o in Learning.objects.filter(incident=incident)
+        ],
+        "evidence": [
+            {"name": o.name, "digest": o.digest, "source": o.source, "at": utc(o.acquired_at)}
+            for o in Attachment.objects.filter(incident=incident)
         ],
         "actions": [
             {
@@ -223,7 +245,12 @@ def _metrics(incident: Incident) -> list[dict[str, Any]]:
 
 
 def _timeline(incident: Incident) -> list[dict[str, Any]]:
-    rows = TimelineEntry.objects.filter(incident=incident).order_by("happened_at", "pk")
+    rows = TimelineEntry.objects.filter(incident=incident).select_related("pin")
+    return plain_entries(rows.order_by("happened_at", "pk")[:MAX_ENTRIES])
+
+
+def plain_entries(rows: Iterable[TimelineEntry]) -> list[dict[str, Any]]:
+    """Entries, read with their pins, as the document holds them."""
     return [
         {
             "id": one.pk,
@@ -233,9 +260,9 @@ def _timeline(incident: Incident) -> list[dict[str, Any]]:
             "text": one.text,
             "corrects": one.correction_of_id,
             "failed": one.check_run_id is not None,
-            "pinned": False,
+            "pinned": hasattr(one, "pin"),
         }
-        for one in rows[:MAX_ENTRIES]
+        for one in rows
     ]
 
 

@@ -62,9 +62,9 @@ def spoken(value: int) -> str:
 
 
 @register.filter
-def moment_word(value: object) -> str:
-    """The word for a moment of a document."""
-    return str(words.MOMENTS[str(value)])
+def moment_rows(moments: dict[str, str]) -> list[tuple[str, str]]:
+    """The moments of a document that happened, in the order in which they are told."""
+    return [(str(word), moments[name]) for name, word in words.MOMENTS.items() if moments[name]]
 
 
 @register.filter

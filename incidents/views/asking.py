@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.permissions import Permission
 from incidents import actions
-from incidents.actions import playbooks, rolling_back
+from incidents.actions import keeping, playbooks, rolling_back
 from incidents.actions.common import require_on
 from incidents.forms import playbooks as playbook_forms
 from incidents.forms import response as forms
@@ -31,6 +31,16 @@ class Ask(NamedTuple):
     form: type[forms.ResponseForm]
     act: Callable[..., Any]
     back: str = ""
+
+
+def attach_upload(*, upload: Any, **answers: Any) -> Any:
+    """Give an uploaded file to its action under the name that it came with."""
+    return keeping.attach_file(
+        upload=upload,
+        name=upload.name or "",
+        media_type=upload.content_type or "application/octet-stream",
+        **answers,
+    )
 
 
 ASKS: dict[str, Ask] = {
@@ -116,6 +126,14 @@ ASKS: dict[str, Ask] = {
         playbook_forms.ExposureForm,
         playbooks.record_exposure,
         back="response/#harm",
+    ),
+    "evidence": Ask(
+        Question(
+            _("Keep a file as evidence"),
+            _("Its bytes are kept under their digest; everybody who takes a copy is noted."),
+        ),
+        playbook_forms.EvidenceForm,
+        attach_upload,
     ),
     "rollback": Ask(
         Question(

@@ -19,6 +19,8 @@ from incidents.actions.common import require_on
 from incidents.forms import CommanderForm, DeclareForm, NoteForm, SeverityForm, StepForm
 from incidents.forms.response import may_override
 from incidents.models import Incident, TimelineEntry
+from incidents.postmortems.pictures import line_of
+from incidents.queries.postmortems import line_document
 from incidents.tables import IncidentFilter, IncidentTable
 from incidents.views.tabs import list_tabs
 from ledger.errors import Refused
@@ -172,9 +174,11 @@ def _asked(
 
 def _detail(request: HttpRequest, incident: Incident, form: NoteForm) -> HttpResponse:
     may_edit = can(request.user, Permission.INCIDENT_EDIT, incident.unit_id)
+    entries = list(queries.timeline(incident))
     context = {
         "incident": incident,
-        "entries": queries.timeline(incident),
+        "entries": entries,
+        "line": line_of(line_document(incident, entries)),
         "may_edit": may_edit,
         "steps": wording.offered(queries.next_steps(incident)) if may_edit else [],
         "form": form,

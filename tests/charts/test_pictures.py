@@ -1,5 +1,6 @@
 """Pictures: readable XML, no ids, no strangers' markup, the same bytes each time."""
 
+import datetime as dt
 import math
 import re
 from collections.abc import Callable
@@ -214,3 +215,22 @@ TOLD = st.builds(
 def test_outcomes_in_lanes_are_readable_whatever_they_are_called(told: list[charts.Told]) -> None:
     picture = check(charts.outcome_lanes(told, lanes=LANES, title=EVIL))
     assert len(picture.findall(f"{SVG}path")) >= len(told)
+
+
+_NOW = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
+_moments = st.integers(0, 10**8).map(lambda seconds: _NOW + dt.timedelta(seconds=seconds))
+
+
+@given(
+    st.lists(st.builds(charts.Happening, _moments, words), max_size=8),
+    st.lists(st.builds(charts.Happening, _moments, st.just("")), max_size=8),
+)
+def test_any_moments_give_a_readable_picture_inside_its_edges(
+    named: list[charts.Happening], marks: list[charts.Happening]
+) -> None:
+    svg = charts.moment_line(named, marks, title="t")
+    root = check(svg)
+    assert svg == charts.moment_line(named, marks, title="t")
+    for text in root.iter(f"{SVG}text"):
+        assert 0 <= float(text.attrib["x"]) <= 640
+    assert "<script" not in charts.moment_line([charts.Happening(_NOW, EVIL)], title=EVIL)

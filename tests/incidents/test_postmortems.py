@@ -143,6 +143,8 @@ def test_what_was_published_stays_when_a_further_version_is_written(world: World
     second = publish_postmortem(by=world.approver, incident=found, digest=digest)
     assert (first.number, second.number) == (1, 2)
     assert json.loads(read_bytes(first.digest))["answers"]["impact"] == ANSWERS["impact"]
+    (embedded,) = postmortem_job(found.reloaded()).embedded
+    assert sha256_hex(embedded.body) == second.digest, "the PDF carries the published bytes"
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE incidents_publishedpostmortem SET digest = 'x'")
 

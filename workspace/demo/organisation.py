@@ -38,6 +38,7 @@ from workspace.demo.governing import (
     risks_of,
     target_of,
 )
+from workspace.demo.lessons import lesson_learnt
 from workspace.demo.registry import describe_use, edit_card, waived_file
 from workspace.demo.serving import describe, serving_history
 from workspace.demo.tables import as_csv, as_parquet, predictions
@@ -115,6 +116,7 @@ def build() -> Demo:
     other_matrix(demo.people, replies)
     report_and_clock(demo.people, credit, version, FOLDER)
     silent_monitor(demo.people, version.model)
+    lesson_learnt(demo.people, version)
     return demo
 
 

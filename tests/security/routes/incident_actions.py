@@ -65,6 +65,8 @@ def new(world: World) -> dict[str, Any]:
     return {
         "about": incident(world).key,
         "title": "T",
+        "aim": "prevent",
+        "priority": "high",
         "owner": world.owner.pk,
         "due_on": (today() + dt.timedelta(days=1)).isoformat(),
     }
