@@ -32,6 +32,7 @@ from workspace.demo.governing import evidence_for, of_the_company, risks_of
 from workspace.demo.registry import describe_use, edit_card, waived_file
 from workspace.demo.serving import describe, serving_history
 from workspace.demo.tables import as_csv, as_parquet, predictions
+from workspace.demo.watching import watch_scores
 
 FOLDER = Path(settings.BASE_DIR) / "fixtures" / "demo"
 
@@ -92,6 +93,7 @@ def build() -> Demo:
     system, version = _scoring(demo, credit)
     _replies(demo, care)
     _checks(demo, credit, version)
+    watch_scores(demo.people, credit, version, ROLES)
     of_the_company(demo.people, company, FOLDER)
     evidence_for(demo.people, _assessment(demo, system))
     risks_of(demo.people, system)
