@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from accounts.models import Unit, User
 from accounts.permissions import Permission
 from accounts.queries import can
-from evaluations.models import CheckRun
+from evaluations.actions import weigh_windows
+from evaluations.models import CheckRun, Proposal
 from governance.assessments.models import Answer
 from incidents.models import Incident, NotificationClock
 from jobs.testing import run_all
@@ -54,10 +55,12 @@ def test_the_demonstration_is_made_by_real_work(settings: Any, tmp_path: Path) -
     assert Answer.objects.filter(assessment__subject="system").count() == 47
     run_all()
     call_command("sweep_incidents", verbosity=0)
-    verdicts = dict(CheckRun.objects.values_list("check_name", "verdict"))
-    assert verdicts["drift"] == "fail"
-    assert "error" not in verdicts.values()
-    failed = [name for name, verdict in verdicts.items() if verdict == "fail"]
+    weigh_windows(by=User.objects.service())
+    assert Proposal.objects.get().trigger == "performance"
+    verdicts = list(CheckRun.objects.values_list("check_name", "verdict"))
+    assert ("drift", "fail") in verdicts
+    failed = [name for name, verdict in verdicts if verdict == "fail"]
+    assert "error" not in {verdict for _name, verdict in verdicts}
     assert Incident.objects.filter(check_run__isnull=False).count() == len(failed)
     (running,) = NotificationClock.objects.all()
     assert running.state == "running"
