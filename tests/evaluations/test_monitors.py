@@ -24,7 +24,7 @@ from jobs.testing import run_all
 from ledger.actions import action
 from ledger.errors import Refused, StaleWrite
 from ledger.models import Event
-from tests.builders.evaluations import as_csv, cancer, finished_run, table_of
+from tests.builders.evaluations import as_csv, cancer, finished_run, roles, table_of
 from tests.builders.monitors import looked_at, monitor, new_monitor, tick, upload
 
 pytestmark = pytest.mark.django_db
@@ -320,7 +320,8 @@ def test_the_edit_page_and_the_api_change_a_monitor(world):
 
 def test_windows_after_another_reference_are_counted_in_groups_of_their_own(world):
     first = table_of(world, "reference")
-    made = new_monitor(world, checks=["drift"], params={}, reference=first)
+    few = roles(features=["mean radius"])
+    made = new_monitor(world, checks=["drift"], params={}, reference=first, roles=few)
     upload(world, made.cursor)
     tick(world, made.next_at)
     made = made.reloaded()
