@@ -13,7 +13,7 @@ from math import sqrt
 from evaluations.engine.intervals import Z95, upper_tail
 
 STARTUP = 2.4
-FACTORS = (1, 2, 3, 4, 6, 7, 8, 12, 14, 24, 28, 48, 96, 168)
+FACTORS = (1, 2, 4, 7, 12, 14, 24, 28, 96, 168)
 # Detection power as in tevv.power: four times in five. What rounds to the same is as good.
 ENOUGH, SAME = 0.8, 0.005
 

@@ -37,6 +37,7 @@ MAX_DUE = 50
 MAX_WINDOWS = 40
 MAX_LATE = 200
 MAX_MERGED = 60
+LONGEST_PAST = dt.timedelta(days=366)
 
 
 def schedule_of(cron: str, every_minutes: int | None) -> Schedule:
@@ -60,17 +61,17 @@ def schedule_of(cron: str, every_minutes: int | None) -> Schedule:
 
 
 def add_monitor(
-    *,
-    by: User,
-    version: ModelVersion,
-    values: Mapping[str, Any],
-    since: dt.datetime | None = None,
+    *, by: User, version: ModelVersion, values: Mapping[str, Any], since: dt.datetime | None = None
 ) -> Monitor:
     """Add an active monitor; ``values`` are fields of ``Monitor``.
 
-    Its first window is the one that holds ``since``, by default the present moment. Raises
-    Refused, naming the field.
+    Its first window is the one that holds ``since``, at most a year ago, or the present moment.
+    Raises Refused, naming the field.
     """
+    now = timezone.now()
+    since = since or now
+    if not now - LONGEST_PAST <= since <= now:
+        raise Refused(_("A monitor starts at most a year ago."), code="since", field="since")
     require(by, Permission.CHECK_RUN, version.model.unit_id)
     reference, deployment = values.get("reference"), values.get("deployment")
     if reference is not None:
@@ -81,7 +82,7 @@ def add_monitor(
     check_place(version.model.unit_id, values["source"], values["place"], values["pattern"])
     _check_limits(values["checks"], values.get("params", {}), reference)
     monitor = Monitor(model_version=version, created_by=by, **values)
-    _place(monitor, schedule, schedule.latest(since or timezone.now()))
+    _place(monitor, schedule, schedule.latest(since))
     with action("evaluations.monitor.added", by=by) as act:
         act.save(monitor)
     return monitor

@@ -106,6 +106,20 @@ class MonitorSerializer(serializers.ModelSerializer[Monitor]):
         validators: tuple[Any, ...] = ()
 
 
+class MonitorAddSerializer(MonitorSerializer):
+    """A new monitor."""
+
+    since = serializers.DateTimeField(
+        required=False, write_only=True, help_text="the first window holds it; a year ago at most"
+    )
+
+    class Meta:
+        model = Monitor
+        fields = (*_FIELDS, "since")
+        read_only_fields = ("state", "cursor", "next_at", "version")
+        validators: tuple[Any, ...] = ()
+
+
 class MonitorEditSerializer(MonitorSerializer):
     """What may be changed; the model version and the deployment stay."""
 
@@ -136,14 +150,15 @@ class MonitorViewSet(RecordViewSet):
     def _by(self) -> User:
         return cast(User, self.request.user)
 
-    @extend_schema(request=MonitorSerializer, responses={201: MonitorSerializer})
+    @extend_schema(request=MonitorAddSerializer, responses={201: MonitorSerializer})
     def create(self, request: Request) -> Response:
         """Add a monitor."""
-        sent = self.get_serializer(data=request.data)
+        sent = MonitorAddSerializer(data=request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
         values = dict(sent.validated_data)
-        version = values.pop("model_version")
-        return self.created(add_monitor(by=self._by(), version=version, values=values))
+        version, since = values.pop("model_version"), values.pop("since", None)
+        made = add_monitor(by=self._by(), version=version, values=values, since=since)
+        return self.created(made)
 
     @extend_schema(request=MonitorEditSerializer, responses=MonitorSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:

@@ -21,7 +21,8 @@ def new_monitor(world: World, **values: Any) -> Monitor:
         "every_minutes": 60, "watermark_minutes": 10, "checks": ["perf.classification"],
         "roles": roles(), "params": {"perf.classification": {"min_accuracy": 0.9}}, **values,
     }  # fmt: skip
-    return add_monitor(by=world.engineer, version=version(world), values=wanted)
+    since = wanted.pop("since", None)
+    return add_monitor(by=world.engineer, version=version(world), values=wanted, since=since)
 
 
 def monitor(world: World) -> Monitor:
@@ -63,12 +64,15 @@ def proposed(world: World) -> Proposal:
 
     def make() -> Proposal:
         made = new_monitor(
-            world, name="Strict", params={"perf.classification": {"min_accuracy": 0.9999}}
+            world,
+            name="Strict",
+            place="strict",
+            params={"perf.classification": {"min_accuracy": 0.9999}},
         )
         table = cancer()["current"].copy()
         table["y_pred"] = 1 - table["y_true"]
         label = made.cursor.strftime(PATTERN)
-        new_dataset(world, label, name="scored", table=as_csv(table), role="production")
+        new_dataset(world, label, name="strict", table=as_csv(table), role="production")
         tick(world, made.next_at)
         weigh_windows(by=world.service)
         return Proposal.objects.get(monitor=made)

@@ -29,33 +29,39 @@ def follow(page, label):
     page.wait_for_load_state("load")
 
 
+def checked_upload(visit, world):
+    """Upload a table and run one check on it, by hand."""
+    page = visit.go(reverse("models_registry:dataset-upload"))
+    page.select_option("[name=unit]", label=world.lending.name)
+    page.fill("[name=name]", "scored")
+    page.fill("[name=label]", "first")
+    content = as_csv(cancer()["current"])
+    files = [{"name": "scored.csv", "mimeType": "text/csv", "buffer": content}]
+    page.set_input_files("[name=file]", files)
+    page.locator("main form button.primary").click()
+    page.wait_for_load_state("load")
+    page = visit.go(reverse("evaluations:run-start"))
+    page.select_option("[name=model_version]", str(version(world).pk))
+    page.select_option("[name=current]", label="scored first")
+    press(page, "Choose columns and limits")
+    for name in ("perf.classification", "calibration"):
+        page.locator(f"[name=checks][value='{name}']").uncheck()
+    page.locator("[name=slices][value=clinic]").check()
+    press(page, "Run checks")
+    run_all()
+    page.reload()
+    return page
+
+
 @pytest.mark.browser
 @pytest.mark.slow
 def test_an_upload_becomes_a_monitor_whose_failure_leads_to_the_worst_slice_and_is_replayed(
     visitors,
 ):
     world = visitors.world
-    about = version(world)
+    version(world)
     with visitors.visit(world.engineer) as visit:
-        page = visit.go(reverse("models_registry:dataset-upload"))
-        page.select_option("[name=unit]", label=world.lending.name)
-        page.fill("[name=name]", "scored")
-        page.fill("[name=label]", "first")
-        content = as_csv(cancer()["current"])
-        files = [{"name": "scored.csv", "mimeType": "text/csv", "buffer": content}]
-        page.set_input_files("[name=file]", files)
-        page.locator("main form button.primary").click()
-        page.wait_for_load_state("load")
-        page = visit.go(f"{reverse('evaluations:run-start')}?model_version={about.pk}")
-        page.select_option("[name=model_version]", str(about.pk))
-        page.select_option("[name=current]", label="scored first")
-        press(page, "Choose columns and limits")
-        for name in ("perf.classification", "calibration"):
-            page.locator(f"[name=checks][value='{name}']").uncheck()
-        page.locator("[name=slices][value=clinic]").check()
-        press(page, "Run checks")
-        run_all()
-        page.reload()
+        page = checked_upload(visit, world)
         follow(page, "Monitor this")
         page.fill("[name=pattern]", "%Y-%m-%d")
         press(page, "Add monitor")
@@ -69,6 +75,6 @@ def test_an_upload_becomes_a_monitor_whose_failure_leads_to_the_worst_slice_and_
         assert "south" in page.locator("h1").inner_text()
         page.go_back()
         press(page, "Judge again")
-        assert "every figure is the same" in page.locator("main, body").first.inner_text()
+        assert "every figure is the same" in page.locator("body").inner_text()
         assert not visit.problems()
     assert CheckRun.objects.get(window__monitor=made).verdict == "fail"

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.urls import reverse
+from django.utils import timezone
 
 from evaluations.actions import (
     dispatch,
@@ -23,7 +24,7 @@ from jobs.testing import run_all
 from ledger.actions import action
 from ledger.errors import Refused, StaleWrite
 from ledger.models import Event
-from tests.builders.evaluations import as_csv, cancer, finished_run, table_of
+from tests.builders.evaluations import as_csv, cancer, finished_run, roles, table_of
 from tests.builders.monitors import looked_at, monitor, new_monitor, tick, upload
 
 pytestmark = pytest.mark.django_db
@@ -319,7 +320,8 @@ def test_the_edit_page_and_the_api_change_a_monitor(world):
 
 def test_windows_after_another_reference_are_counted_in_groups_of_their_own(world):
     first = table_of(world, "reference")
-    made = new_monitor(world, checks=["drift"], params={}, reference=first)
+    few = roles(features=["mean radius"])
+    made = new_monitor(world, checks=["drift"], params={}, reference=first, roles=few)
     upload(world, made.cursor)
     tick(world, made.next_at)
     made = made.reloaded()
@@ -328,3 +330,12 @@ def test_windows_after_another_reference_are_counted_in_groups_of_their_own(worl
     windows = tick(world, made.reloaded().next_at)
     (old,), (new,) = (current(window) for window in windows)
     assert stored(old)["baseline"] != stored(new)["baseline"]
+
+
+def test_a_monitor_may_start_in_the_past_but_not_ages_ago_or_tomorrow(world):
+    now = timezone.now()
+    made = new_monitor(world, since=now - 5 * HOUR)
+    assert now - 6 * HOUR <= made.cursor <= now - 5 * HOUR
+    for since in (now - dt.timedelta(days=400), now + HOUR):
+        with pytest.raises(Refused, match="a year ago"):
+            new_monitor(world, name="Another", since=since)

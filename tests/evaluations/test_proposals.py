@@ -13,7 +13,9 @@ from evaluations.spending import budget_of, cadence_of, cost_of
 from evaluations.triggers import blocks, fired
 from ledger.actions import action
 from ledger.errors import Refused
-from tests.builders.monitors import looked_at, new_monitor, proposed, tick, upload
+from tests.builders.evaluations import as_csv, cancer
+from tests.builders.models_registry import new_dataset
+from tests.builders.monitors import PATTERN, looked_at, new_monitor, proposed, tick
 
 HOUR = dt.timedelta(hours=1)
 YES = {"perf.estimated": "warn", "drift": "fail"}
@@ -58,7 +60,8 @@ def test_a_quality_check_that_failed_or_broke_vouches_for_nothing():
 def again(world, proposal, verdict="fail", quality=""):
     """Another window of the proposal's monitor with such verdicts, weighed."""
     monitor = proposal.monitor.reloaded()
-    upload(world, monitor.cursor, part="current")
+    label = monitor.cursor.strftime(PATTERN)
+    new_dataset(world, label, name="strict", table=as_csv(cancer()["current"]), role="production")
     window = tick(world, monitor.next_at)[-1]
     with action("evaluations.run.concluded", by=world.service) as act:
         for name, said in (("perf.classification", verdict), ("data.quality", quality)):

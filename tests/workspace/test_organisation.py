@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from accounts.models import Unit, User
 from accounts.permissions import Permission
 from accounts.queries import can
-from evaluations.models import CheckRun
+from evaluations.actions import weigh_windows
+from evaluations.models import CheckRun, Proposal
 from governance.assessments.models import Answer
 from incidents.models import Incident, NotificationClock, Signal
 from jobs.testing import run_all
@@ -54,6 +55,8 @@ def test_the_demonstration_is_made_by_real_work(settings: Any, tmp_path: Path) -
     assert Answer.objects.filter(assessment__subject="system").count() == 47
     run_all()
     call_command("sweep_incidents", verbosity=0)
+    weigh_windows(by=User.objects.service())
+    assert Proposal.objects.get().trigger == "performance"
     by_hand = CheckRun.objects.filter(window=None)
     verdicts = dict(by_hand.values_list("check_name", "verdict"))
     assert verdicts["drift"] == "fail"

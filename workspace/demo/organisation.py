@@ -41,8 +41,9 @@ from workspace.demo.governing import (
 from workspace.demo.lessons import lesson_learnt
 from workspace.demo.registry import describe_use, edit_card, waived_file
 from workspace.demo.serving import describe, serving_history
+from workspace.demo.silence import silent_monitor
 from workspace.demo.tables import as_csv, as_parquet, predictions
-from workspace.demo.watching import silent_monitor
+from workspace.demo.watching import watch_scores
 
 FOLDER = Path(settings.BASE_DIR) / "fixtures" / "demo"
 
@@ -107,6 +108,7 @@ def build() -> Demo:
     system, version = _scoring(demo, credit)
     replies = _replies(demo, care)
     _checks(demo, credit, version)
+    watch_scores(demo.people, credit, version, ROLES)
     of_the_company(demo.people, company, FOLDER)
     assessment = _assessment(demo, system)
     evidence_for(demo.people, assessment)

@@ -1,42 +1,58 @@
-"""A monitor whose tables stopped coming, so that a signal opened an incident."""
+"""A monitor of the scores with three weekly windows, the last of which fails."""
 
 import datetime as dt
+from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Unit, User
 from evaluations.actions import add_monitor, dispatch
-from evaluations.actions.monitors import look_at
 from evaluations.models import Monitor
-from incidents.actions.observing import sweep_monitors
-from models_registry.models import Deployment, Model
+from models_registry.actions import upload_dataset
+from models_registry.models import DatasetVersion, ModelVersion
+from workspace.demo.tables import as_parquet, predictions
 
-DAYS = 4
+WEEK = dt.timedelta(weeks=1)
+DATASET = "Scored loan applications, weekly"
+ROWS = 2500
 
 
-def silent_monitor(people: dict[str, User], model: Model) -> Monitor:
-    """The nightly export of scores did not arrive for some days; nothing is computed for it."""
-    place = Deployment.objects.select_related("model_version__model__unit").get(
-        model_version__model=model, stage=Deployment.Stage.PRODUCTION, until=None
-    )
-    service = User.objects.service()
+def watch_scores(
+    people: dict[str, User], unit: Unit, version: ModelVersion, roles: dict[str, Any]
+) -> Monitor:
+    """Two quiet weeks, then one of a world that moved on: it fails, and a proposal follows.
+
+    Jobs compute the windows, as always; a sweep reads the triggers once they have ended.
+    """
+    engineer = people["ada"]
     monitor = add_monitor(
-        by=people["ada"],
-        version=place.model_version,
+        by=engineer,
+        version=version,
         values={
-            "name": "Nightly export of scores",
-            "deployment": place,
-            "checks": ["data.quality"],
+            "name": "Weekly scores",
             "source": Monitor.Source.UPLOADS,
-            "place": "nightly-scores",
+            "place": DATASET,
             "pattern": "%Y-%m-%d",
-            "every_minutes": 24 * 60,
-            "watermark_minutes": 60,
+            "every_minutes": 10_080,
+            "checks": ["perf.classification", "data.quality"],
+            "roles": roles,
+            "params": {"perf.classification": {"min_accuracy": 0.9}},
+            "price_hour": "0.12",
+            "currency": "EUR",
+            "budget": "600",
+            "budget_of": Monitor.Measure.SECONDS,
         },
-        since=timezone.now() - dt.timedelta(days=DAYS),
+        since=timezone.now() - 3 * WEEK,
     )
-    dispatch(by=service)
-    for window in monitor.windows.order_by("start"):
-        look_at(by=service, window=window)
-    sweep_monitors()
+    for number in range(3):
+        upload_dataset(
+            by=engineer,
+            unit=unit,
+            name=DATASET,
+            label=f"{monitor.cursor + number * WEEK:%Y-%m-%d}",
+            role=DatasetVersion.Role.PRODUCTION,
+            stream=as_parquet(predictions(ROWS, seed=21 + number, later=number == 2)),
+            file_name="applications.parquet",
+        )
+    dispatch(by=User.objects.service())
     return monitor
