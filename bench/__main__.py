@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-BENCHES = ("pages", "registry", "ledger", "pdf", "engine")
+BENCHES = ("pages", "registry", "ledger", "pdf", "engine", "evaluations")
 
 
 def main() -> int:

@@ -68,19 +68,17 @@ def standing() -> Standing:
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(django_db_modify_db_settings: None) -> Iterator[bool]:
-    """A migrated database is there already; it is removed here."""
-    with copied():
-        yield True
-
-
-@pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, standing: Standing
-) -> None:
-    """The database of the tests, with what they copy."""
-    with django_db_blocker.unblock():
-        keep_layers(standing)
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+    standing: Standing,
+) -> Iterator[None]:
+    """The database of this process, with what its tests copy."""
+    with copied():
+        with django_db_blocker.unblock():
+            keep_layers(standing)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -25,15 +25,24 @@ ROOT = Path(__file__).resolve().parent.parent
 @contextmanager
 def copied() -> Iterator[None]:
     """Inside, the database of this process's tests is there and migrated."""
-    target = connection.creation._get_test_db_name()
+    target = str(connection.creation._get_test_db_name())
     postgres = connection.vendor == "postgresql"
     with _alone():
         (_copy_postgres if postgres else _copy_file)(f"assay_migrated_{_digest()}", target)
+    real = connection.settings_dict["NAME"]
+    _lead_to(target)
     try:
         yield
     finally:
-        connection.close()
+        _lead_to(real)
         _drop(target) if postgres else _remove(Path(target))
+
+
+def _lead_to(database: str) -> None:
+    """Every connection of this process from now on."""
+    connection.close()
+    settings.DATABASES[connection.alias]["NAME"] = database
+    connection.settings_dict["NAME"] = database
 
 
 def _digest() -> str:

@@ -7,7 +7,7 @@ from evaluations.checks.drift_grid import BATCH, EDGE
 from evaluations.checks.scores import clipped
 from evaluations.checks.specs.data import QUALITY
 from evaluations.engine.aggregates import Aggregates
-from evaluations.engine.expressions import NUMERIC, level, number, rows_of
+from evaluations.engine.expressions import MIXED, NUMERIC, level, rows_of
 from evaluations.engine.findings import (
     Decision,
     Finding,
@@ -89,6 +89,9 @@ class DataQuality:
             if not now:
                 why = evidence.skipped.get(column, "the table has no such column")
                 drafts.append(unknown("column", column, 0, f"{column}: {why}", Outcome.FAIL))
+            elif evidence.skipped.get(column) == MIXED:
+                reason = f"{column}: {MIXED}"
+                drafts.append(unknown("kind of column", column, now["n"], reason, Outcome.FAIL))
             else:
                 drafts += _column(column, now, before, params)
         drafts += _repeats(evidence, params)
@@ -106,9 +109,9 @@ def _counts(
         name = marks.bucket(level(table, column, kind), BUCKETS)
         missing = table[column].isnull().sum().cast("int64")
         return {f"null{i}": missing, f"lo{i}": name.min(), f"hi{i}": name.max()}
-    value, held = number(table, column), clipped(table, column)
+    held = clipped(table, column)
     counts = {
-        f"null{i}": value.isnull().sum().cast("int64"),
+        f"null{i}": held.isnull().sum().cast("int64"),
         f"inf{i}": (held.abs() >= EDGE).sum().cast("int64"),
         f"lo{i}": held.min(),
         f"hi{i}": held.max(),

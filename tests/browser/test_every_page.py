@@ -1,12 +1,17 @@
 """Every page × light and dark × wide and phone: accessible, quiet, small, not too wide."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import Browser
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
 
+from tests.append_only import Standing
 from tests.browser.harness import (
     MOST_BYTES,
     MOST_REQUESTS,
@@ -14,6 +19,7 @@ from tests.browser.harness import (
     WIDTHS,
     Visitors,
 )
+from tests.copies import put_world
 from tests.security.route import Route
 from tests.security.test_routes import all_routes
 from tests.world import World
@@ -49,6 +55,34 @@ PAGES = [
     PageRow("error-csrf", lambda w: "/test/stale/", status=403),
     *(_of_route(route) for route in all_routes() if route.page and route.method == "get"),
 ]
+
+
+@pytest.fixture(scope="module")
+def served(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, browser: Browser, standing: Standing
+) -> Iterator[Visitors]:
+    """One world for all pages: nobody changes anything here, and most records serve many."""
+    with django_db_blocker.unblock():
+        server = LiveServer("localhost")
+        try:
+            yield Visitors(browser, server.url, put_world())
+        finally:
+            server.stop()
+            standing.restore()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the files of that world lie."""
+    return tmp_path_factory.mktemp("files")
+
+
+@pytest.fixture
+def visitors(served: Visitors, files: Path, settings: Any) -> Visitors:
+    """Windows onto that world."""
+    settings.MEDIA_ROOT = files / "vault"
+    settings.LEDGER_KEY_FILE = files / "ledger.key"
+    return served
 
 
 @pytest.mark.parametrize("row", PAGES, ids=lambda row: row.name)
