@@ -60,8 +60,9 @@ class DataQuality:
                 if row[f"low{i}"][0] is not None:
                     ranges[column] = [float(row[f"low{i}"][0]), float(row[f"high{i}"][0])]
         every = marks.freeze(query, table)
-        kinds = {c: schema[c] for c in columns}
-        return {"columns": columns, "kinds": kinds, "range": ranges, "every": every}
+        chosen = marks.choosing(query, table, columns[:MOST_COMPARED], schema)
+        return {"columns": columns, "kinds": {c: schema[c] for c in columns}, "range": ranges,
+                "every": every, "chosen": chosen}  # fmt: skip
 
     def plan(
         self, schema: Schema, roles: Roles, params: Params, baseline: Baseline
@@ -77,8 +78,9 @@ class DataQuality:
             plans[f"quality:{start // BATCH}"] = Plan((), table.agg(**sums))
         whole = [c for c in names if c in schema][:MOST_COMPARED]
         if whole:
-            every = baseline["every"]
-            plans["repeats"] = Plan(("h",), marks.repeated(table, whole, schema, every))
+            chosen = baseline["chosen"]
+            counted = marks.repeated(table, whole, schema, baseline["every"], chosen)
+            plans["repeats"] = Plan(("h",), counted)
         return plans
 
     def decide(self, evidence: Evidence, params: Params, seed: int) -> Decision:

@@ -13,6 +13,7 @@ from ibis.backends.sql import compilers
 
 from evaluations.checks.catalogue import CATALOGUE
 from evaluations.engine.aggregates import from_json, normalised
+from evaluations.engine.dialects import portable
 from evaluations.engine.expressions import rows_of
 from evaluations.engine.protocol import Roles
 from evaluations.engine.registry import load_check
@@ -65,7 +66,7 @@ def _close(one: Any, two: Any) -> bool:
 
 def _fetched(backend: Any) -> Ask:
     def ask(expression: Any) -> dict[str, list[Any]]:
-        frame = backend.to_pyarrow(expression).to_pydict()
+        frame = backend.to_pyarrow(portable(expression)).to_pydict()
         return {str(name): list(values) for name, values in frame.items()}
 
     return ask
@@ -81,10 +82,9 @@ def test_postgresql_gives_the_numbers_of_the_built_in_engine(table, tmp_path):
         password=known["PASSWORD"], database=known["NAME"],
     )  # fmt: skip
     try:
-        backend.create_table("rows", table, schema=rows_of(KINDS).schema(), overwrite=True)
+        backend.create_table("rows", table, schema=rows_of(KINDS).schema(), temp=True)
         same_as_duckdb(table, tmp_path, _fetched(backend))
     finally:
-        backend.drop_table("rows", force=True)
         backend.disconnect()
 
 
