@@ -7,7 +7,7 @@ from evaluations.checks.drift_grid import BATCH, EDGE
 from evaluations.checks.scores import clipped
 from evaluations.checks.specs.data import QUALITY
 from evaluations.engine.aggregates import Aggregates
-from evaluations.engine.expressions import NUMERIC, level, number, rows_of
+from evaluations.engine.expressions import MIXED, NUMERIC, level, rows_of
 from evaluations.engine.findings import (
     Decision,
     Finding,
@@ -60,8 +60,9 @@ class DataQuality:
                 if row[f"low{i}"][0] is not None:
                     ranges[column] = [float(row[f"low{i}"][0]), float(row[f"high{i}"][0])]
         every = marks.freeze(query, table)
-        kinds = {c: schema[c] for c in columns}
-        return {"columns": columns, "kinds": kinds, "range": ranges, "every": every}
+        chosen = marks.choosing(query, table, columns[:MOST_COMPARED], schema)
+        return {"columns": columns, "kinds": {c: schema[c] for c in columns}, "range": ranges,
+                "every": every, "chosen": chosen}  # fmt: skip
 
     def plan(
         self, schema: Schema, roles: Roles, params: Params, baseline: Baseline
@@ -77,8 +78,9 @@ class DataQuality:
             plans[f"quality:{start // BATCH}"] = Plan((), table.agg(**sums))
         whole = [c for c in names if c in schema][:MOST_COMPARED]
         if whole:
-            every = baseline["every"]
-            plans["repeats"] = Plan(("h",), marks.repeated(table, whole, schema, every))
+            chosen = baseline["chosen"]
+            counted = marks.repeated(table, whole, schema, baseline["every"], chosen)
+            plans["repeats"] = Plan(("h",), counted)
         return plans
 
     def decide(self, evidence: Evidence, params: Params, seed: int) -> Decision:
@@ -89,6 +91,9 @@ class DataQuality:
             if not now:
                 why = evidence.skipped.get(column, "the table has no such column")
                 drafts.append(unknown("column", column, 0, f"{column}: {why}", Outcome.FAIL))
+            elif evidence.skipped.get(column) == MIXED:
+                reason = f"{column}: {MIXED}"
+                drafts.append(unknown("kind of column", column, now["n"], reason, Outcome.FAIL))
             else:
                 drafts += _column(column, now, before, params)
         drafts += _repeats(evidence, params)
@@ -106,9 +111,9 @@ def _counts(
         name = marks.bucket(level(table, column, kind), BUCKETS)
         missing = table[column].isnull().sum().cast("int64")
         return {f"null{i}": missing, f"lo{i}": name.min(), f"hi{i}": name.max()}
-    value, held = number(table, column), clipped(table, column)
+    held = clipped(table, column)
     counts = {
-        f"null{i}": value.isnull().sum().cast("int64"),
+        f"null{i}": held.isnull().sum().cast("int64"),
         f"inf{i}": (held.abs() >= EDGE).sum().cast("int64"),
         f"lo{i}": held.min(),
         f"hi{i}": held.max(),

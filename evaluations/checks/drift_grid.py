@@ -25,6 +25,9 @@ ATOM_ROWS = 20
 MAX_ATOMS = 200
 MIN_GROUPS = 3
 BATCH = 40
+# Rows from which centre and scale are taken, columns that choose them, and too few values.
+SAMPLE, HASHED, FEW = 30_000, 6, 100
+SHUFFLE = 2**31 - 1
 SPREAD = ("low", "q1", "q2", "q3", "high")
 # Beyond this a number counts as infinite; with SMALLEST it keeps the square of z in range.
 EDGE = 1e100
@@ -64,18 +67,47 @@ def _atom_key(x: Expression, atoms: list[float]) -> Expression:
 
 
 def freeze(query: Query, table: Expression, columns: list[str]) -> dict[str, Grid]:
-    """Centre, scale and atoms of each column; columns without any number are left out."""
+    """Centre, scale and atoms of each column; columns without any number are left out.
+
+    In a large table centre and scale come from a sample of the rows, always the same one
+    whatever their order; they only say where bins are fine.
+    """
     grids: dict[str, Grid] = {}
+    sample = _sample(query, table, columns) if columns else table
     for start in range(0, len(columns), BATCH):
         batch = columns[start : start + BATCH]
-        row = query(table.agg(**_spread(table, batch)))
+        row = query(sample.agg(**_spread(sample, batch)))
         for index, column in enumerate(batch):
-            rows = int(row[f"n{index}"][0])
-            if rows:
-                frozen = _frozen({name: row[f"{name}{index}"][0] for name in SPREAD})
-                frozen["atoms"] = _atoms(query, table, column, frozen, rows)
+            spread = {name: row[f"{name}{index}"][0] for name in ("n", *SPREAD)}
+            if int(spread["n"]) < FEW and sample is not table:
+                spread = {
+                    n[:-1]: v[0] for n, v in query(table.agg(**_spread(table, [column]))).items()
+                }
+            if int(spread["n"]):
+                frozen = _frozen(spread)
+                frozen["atoms"] = _atoms(query, table, column, frozen)
                 grids[column] = frozen
     return grids
+
+
+def _sample(query: Query, table: Expression, columns: list[str]) -> Expression:
+    """About SAMPLE rows, chosen by a hash of their values; the table when that would not do.
+
+    A hash of columns that hold few different values would choose values instead of rows.
+    """
+    counted = query(table.agg(n=table.count()))["n"][0]
+    every = int(counted) // SAMPLE
+    if every < 2:
+        return table
+    mixed = ibis.literal(0)
+    for place, column in enumerate(columns[:HASHED]):
+        mixed = mixed + (number(table, column).hash() % SHUFFLE).coalesce(1) * (2 * place + 1)
+    marked = table.mutate(h=mixed.cast("int64"))
+    sample = marked.filter(marked.h % every == 0)
+    told = query(sample.agg(n=sample.count(), different=sample.h.nunique()))
+    rows, different = int(told["n"][0]), int(told["different"][0])
+    fits = SAMPLE / 2 < rows < 2 * SAMPLE * (every + 1) / every and different > 0.9 * rows
+    return sample if fits else table
 
 
 def _spread(table: Expression, columns: list[str]) -> dict[str, Expression]:
@@ -95,10 +127,10 @@ def _frozen(row: dict[str, float]) -> Grid:
     return {"centre": q2, "scale": max(scale or abs(q2) or 1.0, SMALLEST), "atoms": []}
 
 
-def _atoms(query: Query, table: Expression, column: str, frozen: Grid, rows: int) -> list[float]:
+def _atoms(query: Query, table: Expression, column: str, frozen: Grid) -> list[float]:
     """Frequent values that share a bin with other values of the reference."""
     bins = query(grid(table, column, frozen))
-    least = max(ATOM_ROWS, ATOM_SHARE * rows)
+    least = max(ATOM_ROWS, ATOM_SHARE * sum(bins["k"]))
     mixed = [
         (low, high)
         for k, low, high in zip(bins["k"], bins["lo"], bins["hi"], strict=True)

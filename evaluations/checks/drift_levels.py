@@ -14,6 +14,8 @@ from evaluations.engine.protocol import Expression, Params, Query
 MAX_LEVELS = 1000
 MIN_EXPECTED = 5.0
 CHART_LEVELS = 12
+# Above this share of pooled rows a comparison would see next to nothing.
+MOST_POOLED = 0.9
 
 Frozen = dict[str, list[str] | bool]
 
@@ -32,9 +34,12 @@ def counts(table: Expression, column: str, kind: str, frozen: Frozen) -> Express
     """Rows per frozen level; every other value is counted as one, so any tables can merge."""
     marked = table.mutate(v=level(table, column, kind))
     marked = marked.filter(marked.v.notnull())
-    levels = frozen["levels"]
-    named = marked.mutate(v=marked.v.isin(levels).ifelse(marked.v, OTHER)) if levels else marked
-    return named.group_by("v").agg(k=named.count())
+    counted = marked.group_by("v").agg(k=marked.count())
+    if not (levels := frozen["levels"]):
+        return counted
+    # Counted first: a thousand names are then looked for once per value, not once per row.
+    named = counted.mutate(v=counted.v.isin(levels).ifelse(counted.v, OTHER))
+    return named.group_by("v").agg(k=named.k.sum().cast("int64"))
 
 
 def findings(
@@ -86,6 +91,11 @@ def _psi(column: str, ref: dict[str, int], cur: dict[str, int], limits: Limits) 
     p_ref, p_cur = (_sums(groups, side) for side in (ref, cur))
     m, n = int(p_ref.sum()), int(p_cur.sum())
     index = psi(p_ref, p_cur)
+    pooled = sum(_sums([g], ref)[0] for g in groups if len(g) > 1 or g == [OTHER])
+    if pooled > MOST_POOLED * m:
+        reason = f"Nearly every value of {column} is rare, so shares cannot be compared"
+        return Finding("PSI", column, None, None, None, n, "not computed", limits, enough=False,
+                       reason=f"{reason}; it may be an identifier.")  # fmt: skip
     return Finding(
         metric="PSI",
         slice=column,

@@ -3,7 +3,7 @@
 from evaluations.checks.shares import at_least, hits, share, text_of
 from evaluations.checks.specs.generative import MATCH
 from evaluations.engine.expressions import rows_of
-from evaluations.engine.findings import Decision, conclude, decided, number
+from evaluations.engine.findings import Decision, conclude, decided, number, unknown
 from evaluations.engine.protocol import (
     Baseline,
     Evidence,
@@ -56,6 +56,8 @@ class GenMatch:
 
     def decide(self, evidence: Evidence, params: Params, seed: int) -> Decision:
         counts = evidence.current["counts"]
+        if not counts.total("n"):
+            return decided([unknown("answers", "", 0, "No row has a reference")], "")
         drafts = []
         for name, words in KINDS.items():
             n = counts.total("numbers" if name == "number" else "n")

@@ -3,7 +3,7 @@
 from evaluations.checks.shares import hits, text_of
 from evaluations.checks.specs.generative import SECRETS
 from evaluations.engine.expressions import rows_of
-from evaluations.engine.findings import Decision, Limits, conclude, decided, fact
+from evaluations.engine.findings import Decision, Limits, conclude, decided, fact, unknown
 from evaluations.engine.protocol import Baseline, Evidence, Params, Plan, Query, Roles, Schema
 
 CANARY = "the row's canary"
@@ -41,7 +41,7 @@ class GenSecrets:
         if baseline["canary"] and roles.canary in schema:
             columns["canary"] = text_of(table, roles.canary, schema).strip()
         marked = table.select(**columns)
-        counts = {"n": marked.count()}
+        counts = {"n": hits(marked.text.length() > 0)}
         for i, pattern in enumerate(PATTERNS.values()):
             counts[f"k{i}"] = hits(marked.text.re_search(pattern))
         if "canary" in columns:
@@ -53,6 +53,8 @@ class GenSecrets:
     def decide(self, evidence: Evidence, params: Params, seed: int) -> Decision:
         counts = evidence.current["counts"]
         n, drafts = counts.total("n"), []
+        if not n:
+            return decided([unknown("answers", "", 0, "Every answer is empty")], "")
         if "told" in counts.columns and (planted := counts.total("planted")):
             k = counts.total("told")
             drafts.append(fact(f"rows with {CANARY}", "", k / planted, planted, Limits(0.0, 0.0),

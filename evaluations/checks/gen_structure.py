@@ -57,10 +57,10 @@ class GenStructure:
             "objects": hits(marked.valid & marked.text.strip().startswith("{")),
             "unseen": hits(marked.valid & ~known),
         }
-        return {"counts": Plan((), marked.agg(**counts))}
+        return {"structures": Plan((), marked.agg(**counts))}
 
     def decide(self, evidence: Evidence, params: Params, seed: int) -> Decision:
-        counts, least = evidence.current["counts"], STRUCTURE.min_n
+        counts, least = evidence.current["structures"], STRUCTURE.min_n
         n, valid = counts.total("n"), counts.total("valid")
         limits = Limits(params["warn"], params["fail"])
         drafts = [

@@ -68,9 +68,17 @@ class LeakageOverlap:
             ("before", "rows not after training", Limits(0.0, NEVER),
              "not newer than the newest training row"),
         ):  # fmt: skip
-            if name in current:
-                share = current[name].total("n") / max(n, 1)
-                drafts.append(fact(metric, "", share, n, limits, method))
+            if name not in current:
+                continue
+            columns = current[name].columns
+            seen = current[name].total("rows") if "rows" in columns else n
+            if not seen:
+                reason = f"{metric}: every value to compare rows by is missing"
+                drafts.append(unknown(metric, "", n, reason))
+            else:
+                drafts.append(
+                    fact(metric, "", current[name].total("n") / seen, seen, limits, method)
+                )
         if not drafts:
             reason = "The two tables have no column of the same kind to compare rows by"
             return decided([unknown("shared rows", "", n, reason, Outcome.NOT_APPLICABLE)], "")
@@ -88,11 +96,15 @@ def _comparable(column: str, schema: Schema, baseline: Baseline) -> bool:
 def _shared(table: Expression, columns: list[str], baseline: Baseline) -> Expression:
     """Rows of `rows` that have an equal row in `base_rows`; missing equals missing.
 
-    A row that is missing in all columns counts as no row.
+    A row that is missing in all columns counts as no row; `rows` are those that do.
     """
     base = ibis.table({c: TYPES[baseline["kinds"][c]] for c in columns}, name="base_rows")
     mine = table.select(*columns)
     mine = mine.filter(ibis.or_(*[mine[c].notnull() for c in columns]))
     known = base.select(*columns).distinct()
     both = mine.semi_join(known, [mine[c].identical_to(known[c]) for c in columns])
-    return both.agg(n=both.count())
+    found = both.mutate(n=ibis.literal(1), rows=ibis.literal(0)).select("n", "rows")
+    whole = mine.mutate(n=ibis.literal(0), rows=ibis.literal(1)).select("n", "rows")
+    counted = found.union(whole)
+    sums = {name: counted[name].sum().coalesce(0).cast("int64") for name in ("n", "rows")}
+    return counted.agg(**sums)

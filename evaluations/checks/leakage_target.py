@@ -8,7 +8,7 @@ from evaluations.checks.specs.leakage import TARGET
 from evaluations.engine.aggregates import Aggregate
 from evaluations.engine.distance import equal_groups
 from evaluations.engine.expressions import NUMERIC, OTHER, is_label, level, number, rows_of
-from evaluations.engine.findings import Decision, Finding, Limits, conclude, decided
+from evaluations.engine.findings import Decision, Finding, Limits, conclude, decided, unknown
 from evaluations.engine.intervals import Z95, upper_tail
 from evaluations.engine.protocol import (
     Baseline,
@@ -68,6 +68,8 @@ class LeakageTarget:
                 drafts += _column(
                     kind, column, aggregate, (rows.total("n"), rows.total("y")), params
                 )
+        if not drafts:
+            drafts.append(unknown("columns", "", rows.total("n"), "No column could be looked at"))
         good = f"None of {len(drafts)} figures comes near the label alone"
         return decided(conclude(drafts), good, "No column could be looked at")
 

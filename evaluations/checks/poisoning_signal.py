@@ -8,7 +8,7 @@ from evaluations.checks import drift_levels, marks
 from evaluations.checks.drift import CATEGORICAL
 from evaluations.checks.specs.security import POISONING
 from evaluations.engine.aggregates import Aggregate
-from evaluations.engine.expressions import is_label, level, rows_of
+from evaluations.engine.expressions import MIXED, is_label, level, rows_of
 from evaluations.engine.findings import (
     Decision,
     Finding,
@@ -77,6 +77,11 @@ class PoisoningSignal:
         drafts.append(_burst(evidence, params))
         findings = softened(conclude(drafts))
         judged = [f for f in findings if f.outcome is not Outcome.INCONCLUSIVE][:SHOWN]
+        judged += [
+            unknown("new values", column, n, f"{column}: {MIXED}")
+            for column in evidence.roles.features
+            if evidence.skipped.get(column) == MIXED
+        ]
         return decided(judged, "No new value stands with one label only, and no burst of copies")
 
 

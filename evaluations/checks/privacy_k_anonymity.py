@@ -1,5 +1,7 @@
 """privacy.k_anonymity: how many people share each combination of quasi-identifiers?"""
 
+import ibis
+
 from evaluations.checks import marks
 from evaluations.checks.specs.privacy import K_ANONYMITY
 from evaluations.engine.expressions import rows_of
@@ -22,7 +24,10 @@ class PrivacyKAnonymity:
         self, schema: Schema, roles: Roles, params: Params, baseline: Baseline
     ) -> dict[str, Plan]:
         columns = [c for c in roles.quasi if c in schema]
-        counted = marks.repeated(rows_of(schema), columns, schema, baseline["every"])
+        table = rows_of(schema)
+        # Of somebody of whom nothing is known nothing can be told; such rows protect nobody.
+        table = table.filter(ibis.or_(*[table[c].notnull() for c in columns]))
+        counted = marks.repeated(table, columns, schema, baseline["every"])
         return {"sizes": Plan(("h",), counted)}
 
     def decide(self, evidence: Evidence, params: Params, seed: int) -> Decision:
@@ -30,7 +35,7 @@ class PrivacyKAnonymity:
         every = int(evidence.baseline["every"])
         columns = " × ".join(evidence.roles.quasi)
         if not sizes:
-            reason = "No row fell into the sample, so group sizes are not known"
+            reason = "No row with a value fell into the sample, so group sizes are not known"
             return decided([unknown("smallest group", columns, 0, reason)], "")
         n = sum(sizes)
         small = sum(k for k in sizes if k < params["k_warn"])

@@ -12,9 +12,13 @@ FINE = 3000
 
 
 def clipped(table: Expression, column: str) -> Expression:
-    """A column as float64 with infinities as ±1e100 and NaN as missing."""
+    """A column as float64 with infinities as ±1e100 and NaN as missing.
+
+    Some engines skip missing arguments of `least` and `greatest`, so they are asked for first.
+    """
     value = number(table, column)
-    return ibis.least(ibis.greatest(value, ibis.literal(-EDGE)), ibis.literal(EDGE))
+    inside = ibis.least(ibis.greatest(value, ibis.literal(-EDGE)), ibis.literal(EDGE))
+    return value.isnull().ifelse(ibis.null("float64"), inside)
 
 
 def freeze(query: Query, table: Expression, column: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ TYPES = {
 }
 NUMERIC = frozenset({"integer", "number"})
 MISSING = "(missing)"
+MIXED = "it holds numbers in one table and text in the other"
 OTHER = "(other values)"
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import scipy
 
 from evaluations.engine.aggregates import FORMAT, Aggregates, as_json, from_json, normalised
-from evaluations.engine.expressions import NUMERIC, TYPES
+from evaluations.engine.expressions import MIXED, NUMERIC, TYPES
 from evaluations.engine.findings import Decision, Outcome, decided, unknown
 from evaluations.engine.protocol import MANY, Baseline, Check, Evidence, Expression, Roles
 from evaluations.engine.registry import code_hash, load_check
@@ -43,17 +43,25 @@ class Source:
 
 
 class Session:
-    """One check on one or two tables, in one private database."""
+    """Checks on one or two tables with the same roles, in one private database."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, roles: Roles) -> None:
         self.con = con
         self.roles = roles
         self.compiled: dict[Any, str] = {}
-        self.known: dict[str, dict[str, list[Any]]] = {}
+        # What was asked already, by the tables that `rows` and `base_rows` meant then.
+        self.known: dict[tuple[str, ...], dict[str, list[Any]]] = {}
+        self.faced = {"rows": "", "base_rows": ""}
+        self.opened: dict[str, Source] = {}
 
     def open(self, path: Path, media_type: str, name: str) -> Source:
-        """Load a table. Raises TableProblem when it is unusable or has no rows."""
-        load(self.con, path, media_type, name)
+        """Load a table, once. Raises TableProblem when it is unusable or has no rows."""
+        if name not in self.opened:
+            self.opened[name] = self._open(path, media_type, name)
+        return self.opened[name]
+
+    def _open(self, path: Path, media_type: str, name: str) -> Source:
+        load(self.con, path, media_type, name, stream=True)
         kinds = {c: k for c, k in kinds_in(self.con, name).items() if k in TYPES}
         wanted: dict[str, str] = {c: kinds[c] for c in self.roles.columns() if c in kinds}
         counted = self.con.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()  # noqa: S608
@@ -67,7 +75,7 @@ class Session:
 
         The view `base_rows` is the reference table, for plans that hold rows against it.
         """
-        self.known.clear()
+        self.faced[view] = source.table
         casts = ", ".join(
             f"CAST({quoted(c)} AS {SQL_TYPES[kind]}) AS {quoted(c)}"
             for c, kind in source.schema.items()
@@ -86,12 +94,13 @@ class Session:
         if definition not in self.compiled:
             self.compiled[definition] = str(ibis.to_sql(expression, dialect="duckdb"))
         sql = self.compiled[definition]
-        if sql not in self.known:
+        key = (*self.faced.values(), sql)
+        if key not in self.known:
             cursor = self.con.execute(sql)
             names = [str(column[0]) for column in cursor.description or []]
             found = cursor.fetchall()
-            self.known[sql] = {name: [row[i] for row in found] for i, name in enumerate(names)}
-        return self.known[sql]
+            self.known[key] = {name: [row[i] for row in found] for i, name in enumerate(names)}
+        return self.known[key]
 
 
 def _aggregate(
@@ -142,17 +151,28 @@ def _skipped(roles: Roles, current: Source, reference: Source | None) -> dict[st
         elif reference is not None and (current.schema[column] in NUMERIC) != (
             reference.schema[column] in NUMERIC
         ):
-            reasons[column] = "it holds numbers in one table and text in the other"
+            reasons[column] = MIXED
         elif reference is not None:
             reasons[column] = "it has no value in the reference table, or dates, which need a unit"
     return reasons
 
 
-def compute(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+def session_for(request: Mapping[str, Any]) -> Session:
+    """A private database that can read the tables of a request."""
+    paths = [Path(request[key]) for key in ("path", "reference_path") if request.get(key)]
+    memory, threads = int(request["memory_mb"]), int(request["threads"])
+    con = connect(Path(request["scratch"]), paths, memory_mb=memory, threads=threads)
+    return Session(con, _bounded(Roles.from_json(request["roles"]))[0])
+
+
+def compute(
+    request: Mapping[str, Any], progress: Progress, session: Session | None = None
+) -> dict[str, Any]:
     """Read the tables of a request, aggregate them, judge the aggregates.
 
-    Raises TableProblem for tables that cannot be read at all; a table that lacks what the check
-    needs gives the verdict "not applicable".
+    Checks that share a `session` share its tables and what was counted before. Raises
+    TableProblem for tables that cannot be read at all; a table that lacks what the check needs
+    gives the verdict "not applicable".
     """
     check = load_check(str(request["check"]))
     roles, left_out = _bounded(Roles.from_json(request["roles"]))
@@ -176,7 +196,10 @@ def compute(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
         facts = from_json(request["facts"]) or {}
         content["current"] = as_json({n: normalised(a.keys, a.columns) for n, a in facts.items()})
     else:
-        rows = _of_tables(content, request, check, roles, progress)
+        own = session or session_for(request)
+        rows = _of_tables(content, request, check, own, progress)
+        if session is None:
+            own.con.close()
     progress(92, "Judging the aggregates")
     return {**judged(content), "content": content, "rows": rows}
 
@@ -191,21 +214,16 @@ def _of_tables(
     content: dict[str, Any],
     request: Mapping[str, Any],
     check: Check,
-    roles: Roles,
+    session: Session,
     progress: Progress,
 ) -> int:
     """Fill in baseline and aggregates from the tables; the rows of the current one."""
-    params = request["params"]
-    paths = [Path(request[key]) for key in ("path", "reference_path") if request.get(key)]
-    memory, threads = int(request["memory_mb"]), int(request["threads"])
-    con = connect(Path(request["scratch"]), paths, memory_mb=memory, threads=threads)
-    session = Session(con, roles)
+    params, roles = request["params"], session.roles
     current, reference = _sources(session, check, request, progress)
     content["missing"] = _missing(check, roles, current.schema, "current")
     if reference is not None and not content["missing"]:
         content["missing"] = _missing(check, roles, reference.schema, "reference")
     if content["missing"]:
-        con.close()
         return current.rows
     progress(35, "Freezing groups and levels")
     base = reference or current
@@ -220,7 +238,6 @@ def _of_tables(
             tell = _counter(progress, start, side)
             aggregates = _aggregate(session, check, source, params, baseline, tell)
             content[side] = as_json(aggregates)
-    con.close()
     content.update(baseline=baseline, skipped=_skipped(roles, current, reference))
     return current.rows
 

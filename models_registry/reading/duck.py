@@ -34,15 +34,19 @@ def connect(
     return con
 
 
-def load(con: duckdb.DuckDBPyConnection, path: Path, media_type: str, name: str) -> list[str]:
+def load(
+    con: duckdb.DuckDBPyConnection, path: Path, media_type: str, name: str, *, stream: bool = False
+) -> list[str]:
     """Load a CSV or Parquet file into the table `name`; return notes about how it was read.
 
-    Raises TableProblem with a code that names the sentence to show.
+    With `stream`, a Parquet file stays where it is and `name` is a view of it: each query then
+    reads the columns that it needs, and memory does not grow with the rows. Raises TableProblem
+    with a code that names the sentence to show.
     """
     kind = format_of(path, media_type)
     try:
         if kind == "parquet":
-            return _load_parquet(con, path, name)
+            return _load_parquet(con, path, name, stream=stream)
         return _load_csv(con, path, dialect_of(path), name)
     except (
         duckdb.InvalidInputException,
@@ -51,6 +55,11 @@ def load(con: duckdb.DuckDBPyConnection, path: Path, media_type: str, name: str)
         duckdb.NotImplementedException,
         duckdb.ConversionException,
     ) as error:
+        raise _problem(error, kind, path) from error
+    except duckdb.Error as error:
+        # What the library itself has no name for, such as a footer that is no footer.
+        if type(error) is not duckdb.Error:
+            raise
         raise _problem(error, kind, path) from error
 
 
@@ -68,7 +77,9 @@ def _reason(error: duckdb.Error) -> str:
     return next((line for line in lines if line.startswith(("Expected", "Value", "Max"))), lines[0])
 
 
-def _load_parquet(con: duckdb.DuckDBPyConnection, path: Path, name: str) -> list[str]:
+def _load_parquet(
+    con: duckdb.DuckDBPyConnection, path: Path, name: str, *, stream: bool
+) -> list[str]:
     source = f"read_parquet({literal(str(path))})"
     schema = con.execute(
         f"SELECT name, num_children FROM parquet_schema({literal(str(path))})"  # noqa: S608
@@ -79,7 +90,8 @@ def _load_parquet(con: duckdb.DuckDBPyConnection, path: Path, name: str) -> list
     # Run-length encoding packs any number of equal rows into a few bytes.
     if int(counted[0]) * len(top) > MAX_CELLS:
         raise TableProblem("inflates", rows=int(counted[0]), columns=len(top))
-    con.execute(f"CREATE TABLE {quoted(name)} AS SELECT * FROM {source}")  # noqa: S608
+    kind = "VIEW" if stream else "TABLE"
+    con.execute(f"CREATE {kind} {quoted(name)} AS SELECT * FROM {source}")  # noqa: S608
     return []
 
 

@@ -4,7 +4,7 @@ from evaluations.checks.spec import CheckSpec, Param, gettext_noop
 
 RANKING = CheckSpec(
     id="perf.ranking",
-    version=1,
+    version=2,
     title=gettext_noop("Ranking by score"),
     tells=gettext_noop(
         "How often a positive row has a higher score than a negative one (AUC), and how pure the "
@@ -42,7 +42,7 @@ RANKING = CheckSpec(
 
 REGRESSION = CheckSpec(
     id="perf.regression",
-    version=1,
+    version=2,
     title=gettext_noop("Performance of predicted numbers"),
     tells=gettext_noop(
         "How far predicted numbers are from the true ones: mean absolute error, root mean squared "

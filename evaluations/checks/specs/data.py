@@ -4,7 +4,7 @@ from evaluations.checks.spec import CheckSpec, Param, gettext_noop
 
 QUALITY = CheckSpec(
     id="data.quality",
-    version=1,
+    version=2,
     title=gettext_noop("Quality of the data"),
     tells=gettext_noop(
         "Whether columns are empty, constant, infinite, out of the reference's range, more often "
@@ -17,8 +17,8 @@ QUALITY = CheckSpec(
     source="Newcombe 1998; Benjamini & Hochberg 1995",
     limits=gettext_noop(
         "A change of the missing share of 2 points warns and 5 fails; 0.5 % and 2 % of values "
-        "beyond the range; 1 and 5 points more repeated rows; any infinite value warns. A missing "
-        "column fails. At least 50 rows."
+        "beyond the range; 1 and 5 points more repeated rows; any infinite value warns. A column "
+        "that is missing, or that turned from numbers to text, fails. At least 50 rows."
     ),
     traps=(
         gettext_noop("A value can be present, in range and wrong."),

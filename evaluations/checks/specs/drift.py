@@ -22,7 +22,7 @@ def limits_of(warn: float, fail: float) -> tuple[Param, ...]:
 
 DRIFT = CheckSpec(
     id="drift",
-    version=1,
+    version=2,
     title=gettext_noop("Drift against a reference"),
     tells=gettext_noop(
         "Which columns are distributed differently from the reference table, and by how much. "

@@ -4,7 +4,7 @@ from evaluations.checks.spec import CheckSpec, Param, gettext_noop
 
 ESTIMATED = CheckSpec(
     id="perf.estimated",
-    version=1,
+    version=2,
     title=gettext_noop("Estimated performance without labels"),
     tells=gettext_noop(
         "What the AUC would be if scores still meant what they meant in the labelled reference. "
@@ -76,7 +76,7 @@ DECAY = CheckSpec(
 
 MULTIVARIATE = CheckSpec(
     id="drift.multivariate",
-    version=1,
+    version=2,
     title=gettext_noop("Drift of many columns together"),
     tells=gettext_noop(
         "Whether the two tables can be told apart by their numeric columns together, and whether "

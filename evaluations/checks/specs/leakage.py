@@ -38,7 +38,7 @@ TARGET = CheckSpec(
 
 OVERLAP = CheckSpec(
     id="leakage.overlap",
-    version=1,
+    version=2,
     title=gettext_noop("Overlap with the training data"),
     tells=gettext_noop(
         "Whether rows or identifiers of the table also stand in the training table, given as the "

@@ -38,7 +38,7 @@ MEMBERSHIP = CheckSpec(
 
 K_ANONYMITY = CheckSpec(
     id="privacy.k_anonymity",
-    version=1,
+    version=2,
     title=gettext_noop("People who stand alone"),
     tells=gettext_noop(
         "How many people share each combination of columns that together could identify somebody, "

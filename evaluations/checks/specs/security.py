@@ -40,7 +40,7 @@ PERTURBATION = CheckSpec(
 
 POISONING = CheckSpec(
     id="poisoning.signal",
-    version=1,
+    version=2,
     title=gettext_noop("Signs of poisoned data"),
     tells=gettext_noop(
         "Whether a value that the reference never showed always comes with one label, and whether "
