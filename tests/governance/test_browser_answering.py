@@ -233,6 +233,6 @@ def test_a_pasted_screenshot_and_a_dropped_file_become_evidence(world, visitors)
             page.get_by_role("button", name="Add evidence").click()
             expect(page.get_by_role("link", name=title)).to_be_visible()
         assert visit.problems() == []
-    kinds = {one.title: one.kind for one in Evidence.objects.all()}
+    kinds = {one.title: one.kind_of for one in Evidence.objects.all()}
     assert kinds["Pasted picture"] == "screenshot"
     assert len({one.file.digest for one in Evidence.objects.all()}) == 1
