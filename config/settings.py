@@ -308,7 +308,6 @@ SPECTACULAR_SETTINGS = {
         "CaseImportState": "incidents.models.CaseImport.State",
         "ClockState": "incidents.models.NotificationClock.State",
         "Tier": "models_registry.models.systems.AISystem.Tier",
-        "RiskSheetState": "governance.risks.models.sheets.RiskSheet.State",
     },
 }
 

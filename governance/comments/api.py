@@ -19,7 +19,12 @@ from web.api import RecordViewSet, require_match
 
 
 class CommentSerializer(serializers.ModelSerializer[Comment]):
-    """A comment; people stand in ``body`` by their number, such as ``@[12]``."""
+    """A comment; people stand in ``body`` by their number, such as ``@[12]``.
+
+    The body of one that was withdrawn is empty.
+    """
+
+    body = serializers.SerializerMethodField()
 
     class Meta:
         model = Comment
@@ -28,6 +33,10 @@ class CommentSerializer(serializers.ModelSerializer[Comment]):
             "withdrawn_at", "version",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_body(self, comment: Comment) -> str:
+        """What is shown."""
+        return "" if comment.withdrawn_at else comment.body
 
 
 class CommentWritten(serializers.Serializer[Any]):

@@ -24,13 +24,16 @@ class Piece:
 def stored(text: str, people: Iterable[User]) -> tuple[str, set[int]]:
     """``text`` with numbers for names, and who is named.
 
-    A person goes by the whole name, the e-mail address or what stands before its @. Raises
-    Refused for an @ that names none of ``people``, or several.
+    A person goes by the whole name, the e-mail address or what stands before its @; by number,
+    too, as a text that was stored before has it. Nobody else's number is kept: it would be shown
+    as his name. Raises Refused for an @ that names none of ``people``, or several.
     """
-    names = _names(people)
+    people = list(people)
+    names, known = _names(people), {one.pk for one in people}
+    text = _STORED.sub(lambda m: m[0] if int(m[1]) in known else f"@ [{m[1]}]", text)
     longest = sorted(names, key=len, reverse=True)
-    found, last, named = [], 0, set()
-    for at in _TYPED.finditer(_STORED.sub("", text)):
+    found, last, named = [], 0, people_in([text])
+    for at in _TYPED.finditer(text):
         rest = text[at.end() :]
         name = next((one for one in longest if _begins(rest, one)), "")
         said = re.split(r"\s", rest, maxsplit=1)[0][:60]

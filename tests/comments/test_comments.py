@@ -44,6 +44,7 @@ def words(response) -> str:
         ("@ada fennimore and @ADA", "@[2] and @[1]", {1, 2}),
         ("@ines.b@x.example?", "@[4]?", {4}),
         ("(@adam)", "(@[2])", {2}),
+        ("@[2] and @[77]", "@[2] and @ [77]", {2}),
         ("Mail ada@x.example at 5 @ noon", "Mail ada@x.example at 5 @ noon", set()),
     ],
 )
@@ -179,6 +180,9 @@ def test_the_api_says_changes_and_puts_away(world):
     assert api.patch(url, {"body": "@nobody"}, format="json", headers=tag).status_code == 422
     changed = api.patch(url, {"body": "@Owner!"}, format="json", headers=tag)
     assert changed.status_code == 200
+    gone = add_comment(by=world.officer, subject=Subject(risk(world)), body="Wrong")
+    withdraw_comment(by=world.officer, comment=gone)
+    assert api.get(f"/api/v1/comments/{gone.pk}/").json()["body"] == ""
     theirs = world.api(world.owner)
     (told,) = theirs.get(reverse("api:notice-list")).json()["results"]
     seen = f"/api/v1/notices/{told['id']}/"

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from governance.assessments.models import Answer
+from governance.assessments.models import Answer, Evidence
 from tests.builders.assessments import answer, assessment
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -206,3 +206,33 @@ def test_nothing_that_has_the_focus_lies_under_the_save_bar(world, visitors):
                 }"""
             )
             assert covered == ""
+
+
+PUT = """([kind, name]) => {
+  const bytes = Uint8Array.from(atob("iVBORw0KGgo="), (c) => c.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], name, {type: "image/png"}));
+  const target = kind === "drop" ? document.querySelector("form[data-drop]") : document;
+  const event = kind === "drop"
+    ? new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true})
+    : new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+  target.dispatchEvent(event);
+}"""
+
+
+def test_a_pasted_screenshot_and_a_dropped_file_become_evidence(world, visitors):
+    answer(world, level=2)
+    url = reverse(
+        "assessments:evidence-add", kwargs={"pk": assessment(world).pk, "key": "measure-2.11"}
+    )
+    with visitors.visit(world.officer) as visit:
+        for kind, title in (("paste", "Pasted picture"), ("drop", "board.png")):
+            page = visit.go(url)
+            page.evaluate(PUT, [kind, "board.png"])
+            page.locator("#id_effective_from").fill("2026-01-31")
+            page.get_by_role("button", name="Add evidence").click()
+            expect(page.get_by_role("link", name=title)).to_be_visible()
+        assert visit.problems() == []
+    kinds = {one.title: one.kind_of for one in Evidence.objects.all()}
+    assert kinds["Pasted picture"] == "screenshot"
+    assert len({one.file.digest for one in Evidence.objects.all()}) == 1

@@ -132,6 +132,11 @@ def test_the_api_sets_a_matrix_and_rates_by_it(world):
     sent = {**THREE, "unit": world.lending.pk, "reason": "Ours."}
     new = api.post(reverse("api:risk-matrix-list"), sent, format="json")
     assert (new.status_code, new.json()["impacts"]) == (201, THREE["impacts"])
+    old = matrix(world)
+    new = api.post(reverse("api:risk-matrix-list"), sent, format="json")
+    given = {"unit": world.lending.pk, "title": "A", "description": "B", "matrix": old.pk,
+             "inherent_likelihood": 1, "inherent_impact": 1}  # fmt: skip
+    assert api.post(reverse("api:risk-list"), given, format="json").status_code == 400
     url = reverse("api:risk-detail", args=[made.pk])
     tag = {"If-Match": api.get(url)["ETag"]}
     changed = api.patch(url, {**ANEW, "matrix": new.json()["id"]}, format="json", headers=tag)

@@ -130,7 +130,6 @@ def _page(
     context = {
         "assessment": assessment,
         "row": row,
-        "question": Question(assessment, row.key),
         **_texts(row),
         "facts": facts_of(assessment, row, by),
         **_beside(assessment, row),
@@ -181,6 +180,7 @@ def _beside(assessment: Assessment, row: Any) -> dict[str, Any]:
     others = Answer.objects.select_related("assessment", "saved_by").in_bulk(list(found))
     source = row.organisation_answer_id if row.progress == "inherited" else row.answer_id
     return {
+        "question": Question(assessment, row.key),
         "organisation": others.get(row.organisation_answer_id),
         "last": others.get(row.last_answer_id),
         "links": links_of(assessment, [source]) if source else [],

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -98,7 +99,10 @@ class RiskViewSet(RecordViewSet):
         """Register a risk."""
         sent = self.get_serializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        values = {k: v for k, v in sent.validated_data.items() if k != "matrix"}
+        values = dict(sent.validated_data)
+        matrix = values.pop("matrix", None)
+        if matrix not in (None, queries.matrix_for(values["unit"])):
+            raise serializers.ValidationError({"matrix": _("Another matrix is in force there.")})
         made = register_risk(by=cast(User, request.user), **values)
         return self.created(self.get_queryset().get(pk=made.pk))
 
