@@ -8,6 +8,7 @@ app_name = "reports"
 urlpatterns = [
     path("", views.ReportList.as_view(), name="report-list"),
     path("of-system/<int:pk>/", views.report_request, name="report-request"),
+    path("of-system/<int:pk>/choose/", views.report_choose, name="report-choose"),
     path("of-card/<int:pk>/", views.card_report_request, name="card-report-request"),
     path("pack/<int:pk>/", pack_pages.pack_file, name="pack-file"),
     path("verify/", signing_pages.report_verify, name="report-verify"),

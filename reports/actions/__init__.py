@@ -3,6 +3,7 @@
 from reports.actions.printing import (
     KIND,
     MAX_BYTES,
+    Options,
     Printed,
     hand_out,
     keep_printed,
@@ -15,6 +16,7 @@ __all__ = [
     "KIND",
     "MAX_BYTES",
     "SIGN_KIND",
+    "Options",
     "Printed",
     "Signed",
     "hand_out",

@@ -44,6 +44,19 @@ ROUTES = [
         args=_system,
         method="post",
     ),
+    Route(
+        "reports:report-choose",
+        {"anonymous": 302, "stranger": 404, "administrator": 403, "*": 200},
+        args=_system,
+        page=True,
+    ),
+    Route(
+        "reports:report-choose",
+        {"anonymous": 302, "stranger": 404, "administrator": 403, "*": 303},
+        args=_system,
+        method="post",
+        data=lambda world: {"definition": "applicability"},
+    ),
     Route("reports:report-verify", {"anonymous": 302, "*": 200}, page=True),
     Route("reports:report-verify", {"anonymous": 302, "*": 422}, method="post"),
     Route(
