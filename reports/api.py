@@ -16,7 +16,7 @@ from rest_framework.routers import BaseRouter
 from accounts.models import User
 from governance.assessments.models import Assessment
 from models_registry.models import AISystem, CardRevision
-from reports.actions import Options, hand_out, request_card_report, request_report
+from reports.actions import Options, hand_out, hand_out_oscal, request_card_report, request_report
 from reports.forms import VerifyForm
 from reports.models import Report, SignOff
 from reports.optional import OPTIONAL
@@ -152,6 +152,19 @@ class ReportViewSet(RecordViewSet):
         report: Report = self.get_object()
         body = hand_out(by=person(request), report=report, what="snapshot")
         return attachment(body, media_type="application/json", name=f"{report.reference}.json")
+
+    @extend_schema(responses={(200, "application/json"): OpenApiTypes.OBJECT})
+    @action(
+        detail=True,
+        methods=["get"],
+        url_path="oscal/(?P<name>catalog|assessment-results|poam)",
+    )
+    def oscal(self, request: Request, pk: str | None = None, name: str = "") -> HttpResponse:
+        """An OSCAL document of a report of a system; 409 while it is not printed."""
+        report: Report = self.get_object()
+        body = hand_out_oscal(by=person(request), report=report, name=name)
+        file = f"{report.reference}-{name}.oscal.json"
+        return attachment(body, media_type="application/json", name=file)
 
     @extend_schema(request=UploadSerializer, responses=VerdictSerializer)
     @action(detail=False, methods=["post"], parser_classes=[MultiPartParser])

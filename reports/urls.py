@@ -1,6 +1,6 @@
 """Addresses of the report pages."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from reports import pack_pages, signing_pages, views
 
@@ -17,4 +17,9 @@ urlpatterns = [
     path("<int:pk>/preview/", views.report_preview, name="report-preview"),
     path("<int:pk>/file/", views.report_download, name="report-download"),
     path("<int:pk>/snapshot/", views.report_snapshot, name="report-snapshot"),
+    re_path(
+        r"^(?P<pk>[0-9]{1,18})/oscal/(?P<name>catalog|assessment-results|poam)/$",
+        views.report_oscal,
+        name="report-oscal",
+    ),
 ]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.actions import require
 from accounts.permissions import Permission
 from models_registry.models import AISystem, CardRevision
-from reports.actions import hand_out, request_card_report, request_report
+from reports.actions import hand_out, hand_out_oscal, request_card_report, request_report
 from reports.document import context
 from reports.forms import ReportForm
 from reports.models import Report
@@ -105,6 +105,15 @@ def report_snapshot(request: HttpRequest, pk: int) -> HttpResponse:
     report = _report(request, pk)
     body = hand_out(by=request.user, report=report, what="snapshot")  # type: ignore[arg-type]
     return attachment(body, media_type="application/json", name=f"{report.reference}.json")
+
+
+@require_safe
+def report_oscal(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """An OSCAL document of the report. Who took it is written down."""
+    report = _report(request, pk)
+    body = hand_out_oscal(by=request.user, report=report, name=name)  # type: ignore[arg-type]
+    file = f"{report.reference}-{name}.oscal.json"
+    return attachment(body, media_type="application/json", name=file)
 
 
 def _report(request: HttpRequest, pk: int) -> Report:

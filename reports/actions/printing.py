@@ -18,7 +18,9 @@ from ledger.errors import Refused
 from models_registry.models import AISystem, CardRevision
 from reports.models import OF_SYSTEM, Report
 from reports.optional import OPTIONAL
-from reports.queries import newest_assessment, newest_file, snapshot_bytes
+from reports.oscal import document
+from reports.queries import newest_assessment, newest_file, snapshot_bytes, snapshot_of
+from reports.shape import Snapshot
 from vault.actions import note_custody, store
 from vault.models import StoredFile
 from vault.queries import read_bytes
@@ -172,6 +174,26 @@ def hand_out(*, by: User, report: Report, what: str) -> bytes:
     with action("reports.report.downloaded", by=by) as act:
         note_custody(stored, by=by, act="downloaded", why=f"{report.reference} {what}")
         act.note(report.key, {"what": what, "sha256": stored.digest}, unit=report.unit_id)
+    return body
+
+
+def hand_out_oscal(*, by: User, report: Report, name: str) -> bytes:
+    """An OSCAL document (JSON) of a printed report of a system, made from its snapshot.
+
+    `name` is one of `reports.oscal.DOCUMENTS`. Raises PermissionDenied, and Refused (409) while
+    nothing is printed or when the report is of another kind.
+    """
+    require(by, Permission.RECORD_VIEW, report.unit_id)
+    if not report.is_done or report.definition not in OF_SYSTEM:
+        raise Refused(
+            _("Only a printed report of a system has OSCAL documents."),
+            code="no-oscal",
+            status=409,
+        )
+    body = canonical(document(name, cast(Snapshot, snapshot_of(report))))
+    with action("reports.report.downloaded", by=by) as act:
+        told = {"what": f"oscal/{name}", "sha256": sha256_hex(body)}
+        act.note(report.key, told, unit=report.unit_id)
     return body
 
 

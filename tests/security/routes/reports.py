@@ -91,6 +91,8 @@ ROUTES = [
     Route("api:report-detail", READERS_API, args=_report),
     Route("api:report-file", READERS_API, args=_kept),
     Route("api:report-snapshot", READERS_API, args=_kept),
+    Route("reports:report-oscal", READERS, args=lambda w: {**_kept(w), "name": "catalog"}),
+    Route("api:report-oscal", READERS_API, args=lambda w: {**_kept(w), "name": "poam"}),
     Route(
         "api:report-list",
         {"anonymous": 401, "stranger": 400, "administrator": 403, "*": 201},
