@@ -72,14 +72,7 @@ def request_report(
     option is unknown.
     """
     require(by, Permission.REPORT_CREATE, system.unit_id)
-    chosen = assessment or newest_assessment(system, by)
-    if chosen is not None and chosen.system_id != system.pk:
-        raise Refused(
-            _("This assessment is of another system. Choose one of %(system)s.")
-            % {"system": system},
-            code="other-system",
-            field="assessment",
-        )
+    chosen = _chosen(by, system, assessment)
     wanted = options or Options()
     _refuse_unknown(wanted)
     key = f"{system.pk}:{chosen.pk if chosen else ''}:{by.pk}:{wanted.key}"
@@ -100,6 +93,18 @@ def request_report(
         )
         act.save(report)
     return report
+
+
+def _chosen(by: User, system: AISystem, assessment: Assessment | None) -> Assessment | None:
+    chosen = assessment or newest_assessment(system, by)
+    if chosen is not None and chosen.system_id != system.pk:
+        raise Refused(
+            _("This assessment is of another system. Choose one of %(system)s.")
+            % {"system": system},
+            code="other-system",
+            field="assessment",
+        )
+    return chosen
 
 
 def _refuse_unknown(wanted: Options) -> None:
