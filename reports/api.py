@@ -16,12 +16,15 @@ from rest_framework.routers import BaseRouter
 from accounts.models import User
 from governance.assessments.models import Assessment
 from models_registry.models import AISystem, CardRevision
-from reports.actions import hand_out, request_card_report, request_report
+from reports.actions import Options, hand_out, hand_out_oscal, request_card_report, request_report
 from reports.forms import VerifyForm
 from reports.models import Report, SignOff
+from reports.optional import OPTIONAL
 from reports.verification import verify
 from web.api import RecordViewSet, VisibleField
 from web.views import attachment
+
+WRITABLE = frozenset({"system", "card", "assessment", "definition", "mark", "left_out"})
 
 
 class SignOffSerializer(serializers.ModelSerializer[SignOff]):
@@ -66,6 +69,7 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
     system = VisibleField(AISystem, required=False, allow_null=True)
     card = VisibleField(CardRevision, required=False, allow_null=True)
     assessment = VisibleField(Assessment, required=False, allow_null=True)
+    left_out = serializers.MultipleChoiceField(choices=OPTIONAL, required=False)
     reference = serializers.CharField(read_only=True)
     state = serializers.CharField(read_only=True)
     progress = serializers.IntegerField(source="job.progress", read_only=True)
@@ -79,6 +83,8 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
             "id",
             "reference",
             "definition",
+            "mark",
+            "left_out",
             "unit",
             "system",
             "card",
@@ -97,7 +103,7 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
             "checkpoint_root",
             "signoffs",
         )
-        read_only_fields = tuple(f for f in fields if f not in {"system", "card", "assessment"})
+        read_only_fields = tuple(f for f in fields if f not in WRITABLE)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if (attrs.get("system") is None) == (attrs.get("card") is None):
@@ -123,8 +129,13 @@ class ReportViewSet(RecordViewSet):
         by = person(request)
         if values.get("card"):
             return self.created(request_card_report(by=by, card=values["card"]))
-        report = request_report(by=by, system=values["system"], assessment=values.get("assessment"))
-        return self.created(report)
+        chosen = {"system": values["system"], "assessment": values.get("assessment")}
+        options = Options(
+            definition=values.get("definition", Report.Definition.RMF_SYSTEM),
+            mark=values.get("mark", ""),
+            left_out=tuple(values.get("left_out", ())),
+        )
+        return self.created(request_report(by=by, options=options, **chosen))
 
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"])
@@ -142,6 +153,19 @@ class ReportViewSet(RecordViewSet):
         body = hand_out(by=person(request), report=report, what="snapshot")
         return attachment(body, media_type="application/json", name=f"{report.reference}.json")
 
+    @extend_schema(responses={(200, "application/json"): OpenApiTypes.OBJECT})
+    @action(
+        detail=True,
+        methods=["get"],
+        url_path="oscal/(?P<name>catalog|assessment-results|poam)",
+    )
+    def oscal(self, request: Request, pk: str | None = None, name: str = "") -> HttpResponse:
+        """An OSCAL document of a report of a system; 409 while it is not printed."""
+        report: Report = self.get_object()
+        body = hand_out_oscal(by=person(request), report=report, name=name)
+        file = f"{report.reference}-{name}.oscal.json"
+        return attachment(body, media_type="application/json", name=file)
+
     @extend_schema(request=UploadSerializer, responses=VerdictSerializer)
     @action(detail=False, methods=["post"], parser_classes=[MultiPartParser])
     def verify(self, request: Request) -> Response:
@@ -149,7 +173,7 @@ class ReportViewSet(RecordViewSet):
         sent = VerifyForm(request.data, request.FILES)
         if not sent.is_valid():
             raise serializers.ValidationError(
-                {name: list(said) for name, said in sent.errors.items()}
+                {name: [str(e) for e in said] for name, said in sent.errors.items()}
             )
         verdict = verify(sent.cleaned_data["file"].read(), by=person(request))
         return Response(VerdictSerializer(verdict).data)

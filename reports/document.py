@@ -4,7 +4,6 @@ import statistics
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ledger.canonical import canonical, sha256_hex
@@ -25,13 +24,15 @@ PRINT_FACE = ' font-family="Assay Text, DejaVu Sans, sans-serif"'
 class Section:
     """One numbered part: `key` is its anchor, `template` serves the page and the print alike.
 
-    In print a section that `joins` is laid out together with the one before it.
+    In print a section that `joins` is laid out together with the one before it. The
+    `lead` says in a sentence what the section answers to.
     """
 
     key: str
     title: Any
     file: str = ""
     joins: bool = False
+    lead: Any = ""
 
     @property
     def template(self) -> str:
@@ -49,6 +50,64 @@ SECTIONS = (
     Section("limits", gettext_lazy("Limits of this report and sign-off")),
     Section("checkpoint", gettext_lazy("Ledger checkpoint")),
 )
+APPLICABILITY_SECTIONS = (
+    Section("applicability", gettext_lazy("What applies, and why")),
+    Section("evidence", gettext_lazy("Evidence index")),
+    Section("limits", gettext_lazy("Limits of this report and sign-off")),
+    Section("checkpoint", gettext_lazy("Ledger checkpoint")),
+)
+# The points of Annex IV of Regulation (EU) 2024/1689, in our words; which record answers which.
+TECHNICAL_SECTIONS = (
+    Section(
+        "system",
+        gettext_lazy("General description"),
+        lead=gettext_lazy(
+            "Annex IV point 1: purpose, provider, versions. Not on record here: hardware, user "
+            "interface and instructions for use."
+        ),
+    ),
+    Section(
+        "card",
+        gettext_lazy("Elements and development"),
+        lead=gettext_lazy(
+            "Annex IV point 2: how the model was made, its data and its limits, as its card says."
+        ),
+    ),
+    Section(
+        "checks",
+        gettext_lazy("Functioning and measured performance"),
+        lead=gettext_lazy(
+            "Annex IV points 3 and 4: what the system can do, for whom it does worse, and by "
+            "which measures that is told."
+        ),
+    ),
+    Section(
+        "risks",
+        gettext_lazy("Risk management"),
+        lead=gettext_lazy("Annex IV point 5: known risks, how they are met, and what is left."),
+    ),
+    Section(
+        "applicability",
+        gettext_lazy("Frameworks applied"),
+        lead=gettext_lazy(
+            "Annex IV points 6 to 8: the framework that was applied and how far. Not on record "
+            "here: harmonised standards in full and the EU declaration of conformity; attach them."
+        ),
+    ),
+    Section(
+        "incidents",
+        gettext_lazy("Monitoring after placing on the market"),
+        lead=gettext_lazy("Annex IV point 9: what was found in use and what was done about it."),
+    ),
+    Section("evidence", gettext_lazy("Evidence index")),
+    Section("limits", gettext_lazy("Limits of this report and sign-off")),
+    Section("checkpoint", gettext_lazy("Ledger checkpoint")),
+)
+OF_DEFINITION = {
+    "rmf-system": SECTIONS,
+    "applicability": APPLICABILITY_SECTIONS,
+    "technical-documentation": TECHNICAL_SECTIONS,
+}
 CARD_SECTIONS = (
     Section("identity", gettext_lazy("Which model and version"), "card_identity"),
     Section("words", gettext_lazy("What the card says"), "card_words", joins=True),
@@ -116,16 +175,22 @@ def context(snapshot: AnySnapshot) -> dict[str, Any]:
 
 def _system_context(snapshot: Snapshot) -> dict[str, Any]:
     answers = answers_of(snapshot)
+    definition = snapshot["report"]["definition"]
+    sections = OF_DEFINITION.get(definition, SECTIONS)
+    without = snapshot["report"].get("left_out", [])
+    printed = tuple(section for section in sections if section.key not in without)
     latest = [r for r in snapshot["runs"] if r["latest"]]
     open_incidents = [i for i in snapshot["incidents"] if i["open"]]
     return {
         "s": snapshot,
-        "sections": SECTIONS,
+        "sections": printed,
+        "left_out": [section.title for section in sections if section not in printed],
+        "kind": _KINDS[definition]["kind"],
         "cover": "reports/print/cover.html",
         "system_name": snapshot["system"]["name"],
         "digest": digest_of(snapshot),
         "seats": SEATS,
-        "title": _("AI RMF system report: %(name)s") % {"name": snapshot["system"]["name"]},
+        "title": str(_KINDS[definition]["title"]) % {"name": snapshot["system"]["name"]},
         "verdict": verdict_sentence(snapshot),
         "tone": "fail" if _bad(snapshot) else "unknown",
         "checks_said": tally(verdict_counts(snapshot)),
@@ -144,6 +209,22 @@ def _system_context(snapshot: Snapshot) -> dict[str, Any]:
         "total": len(answers),
         "coverages": [coverage(f) for f in snapshot["functions"]],
     }
+
+
+_KINDS: dict[str, dict[str, Any]] = {
+    "rmf-system": {
+        "kind": gettext_lazy("AI risk management report"),
+        "title": gettext_lazy("AI RMF system report: %(name)s"),
+    },
+    "applicability": {
+        "kind": gettext_lazy("Statement of applicability"),
+        "title": gettext_lazy("Statement of applicability: %(name)s"),
+    },
+    "technical-documentation": {
+        "kind": gettext_lazy("Technical documentation, in the order of Annex IV"),
+        "title": gettext_lazy("Technical documentation: %(name)s"),
+    },
+}
 
 
 def _bad(snapshot: Snapshot) -> bool:

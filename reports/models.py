@@ -16,6 +16,9 @@ from models_registry.models import AISystem, CardRevision, ModelVersion
 from reports.signing.order import CHOICES, seat
 from vault.models import StoredFile
 
+# Kinds that print the snapshot of a system.
+OF_SYSTEM = ("rmf-system", "applicability", "technical-documentation")
+
 
 class ReportQuerySet(UnitScopedQuerySet):
     """Reports belong to the unit of what they are about."""
@@ -33,6 +36,8 @@ class Report(Record):
 
         RMF_SYSTEM = "rmf-system", _("AI RMF report of a system")
         MODEL_CARD = "model-card", _("Model card")
+        APPLICABILITY = "applicability", _("Statement of applicability")
+        TECHNICAL = "technical-documentation", _("Technical documentation (EU AI Act, Annex IV)")
 
     definition = models.CharField(
         _("kind"), max_length=40, choices=Definition.choices, default=Definition.RMF_SYSTEM
@@ -67,6 +72,8 @@ class Report(Record):
     requested_by = models.ForeignKey(
         User, verbose_name=_("requested by"), on_delete=models.PROTECT, related_name="reports"
     )
+    mark = models.CharField(_("classification"), max_length=80, blank=True)
+    left_out = models.JSONField(_("sections left out"), default=list, blank=True)
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="report")
     snapshot = models.ForeignKey(
         StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -97,7 +104,7 @@ class Report(Record):
                 name="reports_file_comes_with_its_proof",
             ),
             models.CheckConstraint(
-                condition=Q(definition="rmf-system", system__isnull=False, card__isnull=True)
+                condition=Q(definition__in=OF_SYSTEM, system__isnull=False, card__isnull=True)
                 | Q(definition="model-card", system__isnull=True, card__isnull=False),
                 name="reports_kind_has_its_subject",
             ),

@@ -77,7 +77,7 @@ def _plans(whole: dict[str, Any], group: list[tuple[int, Section]]) -> Iterator[
             "before": number - 1,
             "continued": index > 0,
         }
-        html = render_to_string("reports/print/part.html", values)
+        html: str = render_to_string("reports/print/part.html", values)
         html = BARE_HEADING.sub(r'<p class="h">\2</p>', html).replace(CHART_FACE, PRINT_FACE)
         named = f"{first.title}: {title}" if title else str(first.title)
         yield Plan(named, _linked(html), index > 0)

@@ -4,7 +4,7 @@ import json
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.template.engine import Engine
@@ -13,14 +13,17 @@ from django.utils.translation import override
 from ledger.canonical import canonical
 from reports import part_cache
 from reports.document import AnySnapshot, digest_of
+from reports.oscal import document
 from reports.parts import Plan, body_plans, faces_plan, footer_words, front_plan
 from reports.pdf.fonts import font_assets
 from reports.pdf.job import MIB, Asset, Embedded, Limits, Rendered, RenderError, RenderJob
 from reports.pdf.pool import Crew, OnDone, Part, Task
 from reports.pdf.process import ask
+from reports.shape import SCHEMA, Snapshot
 
 SNAPSHOT_NAME = "snapshot.json"
 CHECKPOINT_NAME = "checkpoint.txt"
+OSCAL_NAME = "assessment-results.oscal.json"
 # Dates of parts vanish with the joining; one moment for all keeps equal parts equal.
 NO_MOMENT = "2000-01-01T00:00:00Z"
 PART_LIMITS = Limits(cpu_seconds=90, wall_seconds=240.0)
@@ -141,10 +144,14 @@ def _places(front: int, parts: list[Part]) -> dict[str, int]:
 def _embedded(snapshot: AnySnapshot) -> tuple[Embedded, ...]:
     note = snapshot["checkpoint"]["note"].encode()
     about = "The records this report was made from, as canonical JSON (RFC 8785)"
-    return (
+    files = (
         Embedded(SNAPSHOT_NAME, about, "Source", canonical(snapshot)),
         Embedded(CHECKPOINT_NAME, "The signed checkpoint of the ledger", "Data", note),
     )
+    if snapshot["schema"] != SCHEMA:
+        return files
+    results = canonical(document("assessment-results", cast(Snapshot, snapshot)))
+    return (*files, Embedded(OSCAL_NAME, "OSCAL assessment results", "Data", results))
 
 
 def _join(asked: dict[str, object]) -> dict[str, int]:

@@ -5,7 +5,7 @@ Times are ISO 8601 in UTC ("2026-11-23T18:00:00Z"), digests 64 lower-case hexade
 A reader of an old report finds the same file embedded in the PDF, so fields are only ever added.
 """
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 SCHEMA = "assay.report.rmf-system/1"
 
@@ -17,6 +17,8 @@ class ReportPart(TypedDict):
     as_of: str
     organisation: str
     requested_by: str
+    mark: NotRequired[str]
+    left_out: NotRequired[list[str]]
 
 
 class SystemPart(TypedDict):
@@ -205,6 +207,21 @@ class CheckpointPart(TypedDict):
     note: str
 
 
+class RiskPart(TypedDict):
+    """`before` and `now` are "likelihood × impact = score"; `now` is empty while not rated."""
+
+    key: str
+    number: str
+    title: str
+    owner: str
+    before: str
+    now: str
+    standing: str
+    strategy: str
+    measures: int
+    measures_left: int
+
+
 class Snapshot(TypedDict):
     schema: str
     report: ReportPart
@@ -218,6 +235,7 @@ class Snapshot(TypedDict):
     assessment: AssessmentPart | None
     functions: list[FunctionPart]
     evidence: list[EvidencePart]
+    risks: NotRequired[list[RiskPart]]
     checkpoint: CheckpointPart
 
 

@@ -1,6 +1,6 @@
 """Addresses of the report pages."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from reports import pack_pages, signing_pages, views
 
@@ -8,6 +8,7 @@ app_name = "reports"
 urlpatterns = [
     path("", views.ReportList.as_view(), name="report-list"),
     path("of-system/<int:pk>/", views.report_request, name="report-request"),
+    path("of-system/<int:pk>/choose/", views.report_choose, name="report-choose"),
     path("of-card/<int:pk>/", views.card_report_request, name="card-report-request"),
     path("pack/<int:pk>/", pack_pages.pack_file, name="pack-file"),
     path("postmortem/<int:pk>/", pack_pages.postmortem_file, name="postmortem-file"),
@@ -17,4 +18,9 @@ urlpatterns = [
     path("<int:pk>/preview/", views.report_preview, name="report-preview"),
     path("<int:pk>/file/", views.report_download, name="report-download"),
     path("<int:pk>/snapshot/", views.report_snapshot, name="report-snapshot"),
+    re_path(
+        r"^(?P<pk>[0-9]{1,18})/oscal/(?P<name>catalog|assessment-results|poam)/$",
+        views.report_oscal,
+        name="report-oscal",
+    ),
 ]

@@ -7,11 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.actions import require
+from accounts.permissions import Permission
 from models_registry.models import AISystem, CardRevision
-from reports.actions import hand_out, request_card_report, request_report
+from reports.actions import hand_out, hand_out_oscal, request_card_report, request_report
 from reports.document import context
+from reports.forms import ReportForm
 from reports.models import Report
 from reports.queries import signing_of, snapshot_of, with_names
 from reports.tables import ReportFilter, ReportTable
@@ -42,6 +45,20 @@ def report_request(request: HttpRequest, pk: int) -> HttpResponse:
     system = visible_or_404(AISystem.objects.all(), request.user, pk=pk)
     report = request_report(by=request.user, system=system)  # type: ignore[arg-type]
     return SeeOther(report)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_choose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the kind of report of system `pk` and how it is printed."""
+    system = visible_or_404(AISystem.objects.all(), request.user, pk=pk)
+    require(request.user, Permission.REPORT_CREATE, system.unit_id)
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        by: Any = request.user
+        return SeeOther(request_report(by=by, system=system, options=form.options()))
+    context = {"system": system, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "reports/report_choose.html", context, status=status)
 
 
 @require_POST
@@ -88,6 +105,15 @@ def report_snapshot(request: HttpRequest, pk: int) -> HttpResponse:
     report = _report(request, pk)
     body = hand_out(by=request.user, report=report, what="snapshot")  # type: ignore[arg-type]
     return attachment(body, media_type="application/json", name=f"{report.reference}.json")
+
+
+@require_safe
+def report_oscal(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """An OSCAL document of the report. Who took it is written down."""
+    report = _report(request, pk)
+    body = hand_out_oscal(by=request.user, report=report, name=name)  # type: ignore[arg-type]
+    file = f"{report.reference}-{name}.oscal.json"
+    return attachment(body, media_type="application/json", name=file)
 
 
 def _report(request: HttpRequest, pk: int) -> Report:

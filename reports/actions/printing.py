@@ -13,11 +13,14 @@ from accounts.permissions import Permission
 from governance.assessments.models import Assessment
 from jobs.actions import enqueue
 from ledger.actions import action
-from ledger.canonical import sha256_hex
+from ledger.canonical import canonical, sha256_hex
 from ledger.errors import Refused
 from models_registry.models import AISystem, CardRevision
-from reports.models import Report
-from reports.queries import newest_assessment, newest_file, snapshot_bytes
+from reports.models import OF_SYSTEM, Report
+from reports.optional import OPTIONAL
+from reports.oscal import document
+from reports.queries import newest_assessment, newest_file, snapshot_bytes, snapshot_of
+from reports.shape import Snapshot
 from vault.actions import note_custody, store
 from vault.models import StoredFile
 from vault.queries import read_bytes
@@ -38,15 +41,61 @@ class Printed:
     checkpoint_root: str
 
 
+@dataclass(frozen=True)
+class Options:
+    """How a report of a system is printed: its kind, the classification on its cover, and the
+    sections that are left out (keys of `reports.document.OPTIONAL`)."""
+
+    definition: str = Report.Definition.RMF_SYSTEM
+    mark: str = ""
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Tells reports with other options apart."""
+        told = canonical([self.definition, self.mark, sorted(self.left_out)])
+        return sha256_hex(told)[:16]
+
+
 def request_report(
-    *, by: User, system: AISystem, assessment: Assessment | None = None, reason: str = ""
+    *,
+    by: User,
+    system: AISystem,
+    assessment: Assessment | None = None,
+    options: Options | None = None,
+    reason: str = "",
 ) -> Report:
     """Ask for the report of `system`; without `assessment` the newest one is taken.
 
-    While the same person's report of the same system is still being printed, that one is
-    returned. Raises PermissionDenied, and Refused when the assessment is of another system.
+    While the same person's same report of the same system is still being printed, that one is
+    returned. Raises PermissionDenied, and Refused when the assessment is of another system or an
+    option is unknown.
     """
     require(by, Permission.REPORT_CREATE, system.unit_id)
+    chosen = _chosen(by, system, assessment)
+    wanted = options or Options()
+    _refuse_unknown(wanted)
+    key = f"{system.pk}:{chosen.pk if chosen else ''}:{by.pk}:{wanted.key}"
+    with action("reports.report.requested", by=by, reason=reason) as act:
+        job = enqueue(KIND, {"system": system.pk}, by=by, key=key)
+        waiting: Report | None = Report.objects.filter(job=job).first()
+        if waiting is not None:
+            return waiting
+        report = Report(
+            definition=wanted.definition,
+            system=system,
+            unit=system.unit,
+            assessment=chosen,
+            requested_by=by,
+            job=job,
+            mark=wanted.mark.strip(),
+            left_out=sorted(set(wanted.left_out)),
+        )
+        act.save(report)
+    return report
+
+
+def _chosen(by: User, system: AISystem, assessment: Assessment | None) -> Assessment | None:
     chosen = assessment or newest_assessment(system, by)
     if chosen is not None and chosen.system_id != system.pk:
         raise Refused(
@@ -55,17 +104,17 @@ def request_report(
             code="other-system",
             field="assessment",
         )
-    key = f"{system.pk}:{chosen.pk if chosen else ''}:{by.pk}"
-    with action("reports.report.requested", by=by, reason=reason) as act:
-        job = enqueue(KIND, {"system": system.pk}, by=by, key=key)
-        waiting: Report | None = Report.objects.filter(job=job).first()
-        if waiting is not None:
-            return waiting
-        report = Report(
-            system=system, unit=system.unit, assessment=chosen, requested_by=by, job=job
-        )
-        act.save(report)
-    return report
+    return chosen
+
+
+def _refuse_unknown(wanted: Options) -> None:
+    if wanted.definition not in OF_SYSTEM:
+        said = _("There is no such kind of report of a system.")
+        raise Refused(said, code="unknown-kind", field="definition")
+    if not set(wanted.left_out) <= set(OPTIONAL):
+        said = _("Only these sections may be left out: %(names)s.")
+        names = ", ".join(OPTIONAL)
+        raise Refused(said % {"names": names}, code="unknown-section", field="left_out")
 
 
 def request_card_report(*, by: User, card: CardRevision, reason: str = "") -> Report:
@@ -130,6 +179,26 @@ def hand_out(*, by: User, report: Report, what: str) -> bytes:
     with action("reports.report.downloaded", by=by) as act:
         note_custody(stored, by=by, act="downloaded", why=f"{report.reference} {what}")
         act.note(report.key, {"what": what, "sha256": stored.digest}, unit=report.unit_id)
+    return body
+
+
+def hand_out_oscal(*, by: User, report: Report, name: str) -> bytes:
+    """An OSCAL document (JSON) of a printed report of a system, made from its snapshot.
+
+    `name` is one of `reports.oscal.DOCUMENTS`. Raises PermissionDenied, and Refused (409) while
+    nothing is printed or when the report is of another kind.
+    """
+    require(by, Permission.RECORD_VIEW, report.unit_id)
+    if not report.is_done or report.definition not in OF_SYSTEM:
+        raise Refused(
+            _("Only a printed report of a system has OSCAL documents."),
+            code="no-oscal",
+            status=409,
+        )
+    body = canonical(document(name, cast(Snapshot, snapshot_of(report))))
+    with action("reports.report.downloaded", by=by) as act:
+        told = {"what": f"oscal/{name}", "sha256": sha256_hex(body)}
+        act.note(report.key, told, unit=report.unit_id)
     return body
 
 

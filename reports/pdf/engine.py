@@ -108,6 +108,7 @@ def _cache_page_references() -> None:
 
 
 def _attachments(job: RenderJob) -> list[Attachment]:
+    """In the order of their names, which a name tree wants (ISO 32000-1, 7.9.6)."""
     moment = datetime.datetime.fromisoformat(job.moment).replace(tzinfo=None)
     return [
         Attachment(
@@ -118,7 +119,7 @@ def _attachments(job: RenderJob) -> list[Attachment]:
             created=moment,
             modified=moment,
         )
-        for file in job.embedded
+        for file in sorted(job.embedded, key=lambda file: file.name)
     ]
 
 

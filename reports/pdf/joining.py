@@ -77,7 +77,10 @@ class _Joiner:
 
     def finish(self) -> None:
         """Parent tree, named places, and links between parts."""
-        self.whole.Root.StructTreeRoot.ParentTree.Nums = Array(self.parents)
+        pairs = zip(self.parents[::2], self.parents[1::2], strict=True)
+        by_key = sorted(pairs, key=lambda pair: int(pair[0]))  # ISO 32000-1, 7.9.7
+        numbers = Array([value for pair in by_key for value in pair])
+        self.whole.Root.StructTreeRoot.ParentTree.Nums = numbers
         flat = Array()
         for name in sorted(self.targets):
             flat.append(String(name))

@@ -12,6 +12,7 @@ from reports.shape import SCHEMA, Snapshot
 from reports.snapshot import answers, incidents, runs, system
 from reports.snapshot.card import freeze_card
 from reports.snapshot.parts import LANGUAGE, checkpoint_part
+from reports.snapshot.risks import risk_parts
 from reports.snapshot.texts import stamp, words
 
 
@@ -46,6 +47,8 @@ def freeze(report: Report, *, by: Any, at: dt.datetime) -> Snapshot:
             "as_of": stamp(at),
             "organisation": units[0] if units else "",
             "requested_by": words(by),
+            "mark": report.mark,
+            "left_out": list(report.left_out),
         },
         "system": system.system_part(subject, units),
         "versions": [system.version_part(version) for version in versions],
@@ -57,6 +60,7 @@ def freeze(report: Report, *, by: Any, at: dt.datetime) -> Snapshot:
         "assessment": answers.assessment_part(assessment) if assessment else None,
         "functions": answers.function_parts(framework, assessment, printed.evidence),
         "evidence": files,
+        "risks": risk_parts(subject, by),
         "checkpoint": checkpoint_part(),
     }
 

@@ -36,13 +36,15 @@ def report_of_file(body: bytes, snapshot_digest: str) -> tuple[Known | None, Poi
     for report, kept_digest in _as_long(len(body)):
         if (differs := _compared(report, body, kept_digest)) is not None:
             return Known(report, 0, exact=False), differs
-    report = _reports().filter(snapshot_digest=snapshot_digest).first() if snapshot_digest else None
-    if report is not None:
+    found: Report | None = (
+        _reports().filter(snapshot_digest=snapshot_digest).first() if snapshot_digest else None
+    )
+    if found is not None:
         said = _("The file is not one that %(number)s kept, although its snapshot is: %(size)s "
                  "bytes, the last kept one has %(kept)s.")  # fmt: skip
-        size = _sizes(report)[-1]
-        words = {"number": report.reference, "size": len(body), "kept": size}
-        return Known(report, 0, exact=False), Point("file", False, said % words)
+        size = _sizes(found)[-1]
+        words = {"number": found.reference, "size": len(body), "kept": size}
+        return Known(found, 0, exact=False), Point("file", False, said % words)
     return None, Point("file", False, _("No report that was made here has these bytes."))
 
 

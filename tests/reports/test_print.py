@@ -13,6 +13,7 @@ import pytest
 
 from ledger.canonical import canonical
 from reports.document import digest_of
+from reports.oscal import document
 from reports.printing import print_snapshot
 from reports.wording import answers_of, verdict_sentence
 from tests.reports.snapshots import as_html, snapshot
@@ -143,6 +144,8 @@ def test_the_snapshot_and_the_checkpoint_are_embedded_as_they_were(pdf, frozen) 
     assert json.loads(body) == frozen
     note = pdf.attachments["checkpoint.txt"].get_file().read_bytes().decode()
     assert note == frozen["checkpoint"]["note"]
+    results = json.loads(pdf.attachments["assessment-results.oscal.json"].get_file().read_bytes())
+    assert results == document("assessment-results", frozen)
     assert {str(f.AFRelationship) for f in pdf.Root.AF} == {"/Source", "/Data"}
 
 

@@ -44,6 +44,19 @@ ROUTES = [
         args=_system,
         method="post",
     ),
+    Route(
+        "reports:report-choose",
+        {"anonymous": 302, "stranger": 404, "administrator": 403, "*": 200},
+        args=_system,
+        page=True,
+    ),
+    Route(
+        "reports:report-choose",
+        {"anonymous": 302, "stranger": 404, "administrator": 403, "*": 303},
+        args=_system,
+        method="post",
+        data=lambda world: {"definition": "applicability"},
+    ),
     Route("reports:report-verify", {"anonymous": 302, "*": 200}, page=True),
     Route("reports:report-verify", {"anonymous": 302, "*": 422}, method="post"),
     Route(
@@ -78,6 +91,8 @@ ROUTES = [
     Route("api:report-detail", READERS_API, args=_report),
     Route("api:report-file", READERS_API, args=_kept),
     Route("api:report-snapshot", READERS_API, args=_kept),
+    Route("reports:report-oscal", READERS, args=lambda w: {**_kept(w), "name": "catalog"}),
+    Route("api:report-oscal", READERS_API, args=lambda w: {**_kept(w), "name": "poam"}),
     Route(
         "api:report-list",
         {"anonymous": 401, "stranger": 400, "administrator": 403, "*": 201},
