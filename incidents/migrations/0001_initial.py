@@ -240,6 +240,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Attachment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
+                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('digest', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('source', models.TextField(max_length=2000, verbose_name='where it comes from, and how it was taken')),
+                ('acquired_at', models.DateTimeField(verbose_name='taken')),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.storedfile')),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='incidents.incident')),
+            ],
+            options={
+                'ordering': ('pk',),
+            },
+        ),
+        migrations.CreateModel(
             name='IncidentFact',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -565,6 +584,20 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('happened_at', 'pk'),
                 'indexes': [models.Index(fields=['incident', 'happened_at'], name='incidents_timeline')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Pin',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
+                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
+                ('pinned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='pin', to='incidents.timelineentry')),
+            ],
+            options={
+                'ordering': ('pk',),
             },
         ),
         migrations.AddIndex(

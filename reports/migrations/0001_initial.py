@@ -24,7 +24,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
                 ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('definition', models.CharField(choices=[('rmf-system', 'AI RMF report of a system'), ('model-card', 'Model card')], default='rmf-system', max_length=40, verbose_name='kind')),
+                ('definition', models.CharField(choices=[('rmf-system', 'AI RMF report of a system'), ('model-card', 'Model card'), ('applicability', 'Statement of applicability'), ('technical-documentation', 'Technical documentation (EU AI Act, Annex IV)')], default='rmf-system', max_length=40, verbose_name='kind')),
+                ('mark', models.CharField(blank=True, max_length=80, verbose_name='classification')),
+                ('left_out', models.JSONField(blank=True, default=list, verbose_name='sections left out')),
                 ('snapshot_digest', models.CharField(blank=True, max_length=64, verbose_name='snapshot SHA-256')),
                 ('file_digest', models.CharField(blank=True, max_length=64, verbose_name='file SHA-256')),
                 ('checkpoint_size', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='events sealed')),
@@ -43,7 +45,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('-pk',),
                 'indexes': [models.Index(fields=['system', '-id'], name='reports_of_system')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', True), ('file_digest', ''), ('snapshot__isnull', True)), models.Q(('as_of__isnull', False), ('file__isnull', False), ('snapshot__isnull', False), models.Q(('file_digest', ''), _negated=True), models.Q(('snapshot_digest', ''), _negated=True), models.Q(('checkpoint_root', ''), _negated=True)), _connector='OR'), name='reports_file_comes_with_its_proof'), models.CheckConstraint(condition=models.Q(models.Q(('card__isnull', True), ('definition', 'rmf-system'), ('system__isnull', False)), models.Q(('card__isnull', False), ('definition', 'model-card'), ('system__isnull', True)), _connector='OR'), name='reports_kind_has_its_subject')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', True), ('file_digest', ''), ('snapshot__isnull', True)), models.Q(('as_of__isnull', False), ('file__isnull', False), ('snapshot__isnull', False), models.Q(('file_digest', ''), _negated=True), models.Q(('snapshot_digest', ''), _negated=True), models.Q(('checkpoint_root', ''), _negated=True)), _connector='OR'), name='reports_file_comes_with_its_proof'), models.CheckConstraint(condition=models.Q(models.Q(('card__isnull', True), ('definition__in', ('rmf-system', 'applicability', 'technical-documentation')), ('system__isnull', False)), models.Q(('card__isnull', False), ('definition', 'model-card'), ('system__isnull', True)), _connector='OR'), name='reports_kind_has_its_subject')],
             },
         ),
         migrations.CreateModel(
