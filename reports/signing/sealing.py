@@ -6,6 +6,7 @@ are made before the first signature, since a certified document takes no new one
 
 import asyncio
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +67,8 @@ def seal_pdf(pdf: bytes, signature: Signature) -> Sealed:
     )
     maker = signers.PdfSigner(meta, signer=signer, timestamper=stamper)
     work = maker.async_sign_pdf(writer, existing_fields_only=True)
-    made: Any = asyncio.run(work)
+    with ThreadPoolExecutor(max_workers=1) as own:  # the caller may have a loop of his own
+        made: Any = own.submit(asyncio.run, work).result()
     certificate = signer.signing_cert
     return Sealed(
         pdf=made.getvalue(),

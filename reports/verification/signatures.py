@@ -1,5 +1,6 @@
 """What the signatures of a file show."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
@@ -59,12 +60,17 @@ def _one(one: Found, kept: dict[str, str], report: Report | None) -> Point:
     else:
         said.append(_("certificate of %(subject)s") % {"subject": one.subject})
     if one.stamp:
-        said.append(_("time-stamped %(at)s") % {"at": one.stamp})
+        said.append(_("time-stamped %(at)s") % {"at": _moment(one.stamp)})
     elif one.at:
-        said.append(_("time as stated by the signer %(at)s") % {"at": one.at})
+        said.append(_("time as stated by the signer %(at)s") % {"at": _moment(one.at)})
     if one.locks:
         said.append(_("it forbids every later change"))
     return Point(code, True, f"{who}: {'; '.join(said)}.")
+
+
+def _moment(value: str) -> str:
+    """``2026-11-30 22:08:45 UTC``."""
+    return f"{dt.datetime.fromisoformat(value).astimezone(dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _wrong(one: Found, kept: dict[str, str], report: Report | None) -> str:
