@@ -5,7 +5,16 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-BENCHES = ("pages", "registry", "ledger", "reports", "engine", "evaluations", "governance", "keyboard")
+BENCHES = (
+    "pages",
+    "registry",
+    "ledger",
+    "reports",
+    "engine",
+    "evaluations",
+    "governance",
+    "keyboard",
+)
 
 
 def main() -> int:
