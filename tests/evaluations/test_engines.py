@@ -91,7 +91,7 @@ def test_postgresql_gives_the_numbers_of_the_built_in_engine(table, tmp_path):
 @pytest.mark.slow
 def test_spark_gives_the_numbers_of_the_built_in_engine(table, tmp_path):
     if importlib.util.find_spec("pyspark") is None or shutil.which("java") is None:
-        pytest.skip("NOT RUN: PySpark or Java is not here; python -m bench evaluations runs it")
+        pytest.skip("NOT RUN: PySpark or Java is not here")
     backend = ibis.pyspark.connect()
     backend.create_view("rows", ibis.memtable(table, schema=rows_of(KINDS).schema()))
     same_as_duckdb(table, tmp_path, _fetched(backend))
