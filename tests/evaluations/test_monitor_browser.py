@@ -20,13 +20,13 @@ def worse_in_the_south():
 
 
 def press(page, label):
-    page.get_by_role("main").get_by_role("button", name=label, exact=True).first.click()
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name=label, exact=True).first.click()
 
 
 def follow(page, label):
-    page.get_by_role("link", name=label).first.click()
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.get_by_role("link", name=label).first.click()
 
 
 def checked_upload(visit, world):
@@ -38,8 +38,8 @@ def checked_upload(visit, world):
     content = as_csv(cancer()["current"])
     files = [{"name": "scored.csv", "mimeType": "text/csv", "buffer": content}]
     page.set_input_files("[name=file]", files)
-    page.locator("main form button.primary").click()
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.locator("main form button.primary").click()
     page = visit.go(reverse("evaluations:run-start"))
     page.select_option("[name=model_version]", str(version(world).pk))
     page.select_option("[name=current]", label="scored first")
