@@ -120,7 +120,9 @@ def large() -> list[bool]:
         line(f"reports: wall cold, {about}", wall, BUDGET_LARGE_WALL * made.pages / 578, "s"),
         line("reports: cpu, all processes", made.cpu_seconds, 2 * BUDGET_LARGE_WALL, "s"),
         line("reports: largest worker", made.peak_mib, BUDGET_WORKER_MIB, "MiB"),
-        line("reports: joining process", made.joiner_mib, BUDGET_JOINER_MIB, "MiB"),
+        line(
+            "reports: joining process", made.joiner_mib, BUDGET_JOINER_MIB * made.pages / 578, "MiB"
+        ),
     ]
 
 
