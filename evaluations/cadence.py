@@ -9,9 +9,10 @@ rows, so m of them within the days that count see it with 1 - (1 - p)^m. The eng
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from statistics import NormalDist
 
-from evaluations.engine.intervals import Z95, upper_tail
-
+NORMAL = NormalDist()
+Z95 = NORMAL.inv_cdf(0.975)
 STARTUP = 2.4
 FACTORS = (1, 2, 4, 7, 12, 14, 24, 28, 96, 168)
 # Detection power as in tevv.power: four times in five. What rounds to the same is as good.
@@ -58,7 +59,7 @@ def chance_of(signal: Signal, rows_factor: float) -> float:
     """The chance that one window shows the fall, with ``rows_factor`` times the rows."""
     if signal.error <= 0:
         return 1.0
-    return 1.0 - upper_tail(signal.way / (signal.error / sqrt(rows_factor)) - Z95)
+    return NORMAL.cdf(signal.way / (signal.error / sqrt(rows_factor)) - Z95)
 
 
 def options(signals: Sequence[Signal], load: Load, within: float) -> list[Option]:
@@ -107,16 +108,7 @@ def rows_needed(signals: Sequence[Signal], rows: float, looks: int) -> int | Non
     From s ∝ 1 / √n. None when a figure has no way between its limits.
     """
     once = 1 - (1 - ENOUGH) ** (1 / max(1, looks))
-    z = Z95 + _quantile(once)
+    z = Z95 + NORMAL.inv_cdf(once)
     if z <= 0 or any(one.way <= 0 for one in signals):
         return None
     return int(max(rows * (z * one.error / one.way) ** 2 for one in signals)) + 1
-
-
-def _quantile(p: float) -> float:
-    """The z with Φ(z) = p, by halving; exact to 1e-9."""
-    low, high = -8.0, 8.0
-    while high - low > 1e-9:
-        middle = (low + high) / 2
-        low, high = (middle, high) if 1 - upper_tail(middle) < p else (low, middle)
-    return low

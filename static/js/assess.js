@@ -167,7 +167,6 @@ function press(event) {
   } else if (event.key === "s") {
     event.preventDefault();
     blocked = "";
-    if (!dirty() && !sent) say(word("clean"));
     save();
   }
 }

@@ -63,9 +63,10 @@ def test_an_auditor_needs_an_end_date_and_it_must_lie_ahead(world: World) -> Non
         )
 
 
-def test_an_auditor_can_write_nothing_but_a_report() -> None:
+def test_an_auditor_can_write_nothing_but_a_report_and_his_sign_off() -> None:
     held = PERMISSIONS[Role.AUDITOR]
-    assert held == {Permission.RECORD_VIEW, Permission.LEDGER_VIEW, Permission.REPORT_CREATE}
+    reading = {Permission.RECORD_VIEW, Permission.LEDGER_VIEW}
+    assert held == reading | {Permission.REPORT_CREATE, Permission.REPORT_ATTEST}
 
 
 def test_only_an_administrator_of_the_unit_grants_roles(world: World) -> None:

@@ -114,6 +114,12 @@ class Visit:
             self.page.screenshot(path=path, full_page=True)
 
 
+def _failures(request: Request) -> list[str]:
+    """Nothing when the visitor left the page before its icon came."""
+    left = request.failure == "net::ERR_ABORTED" and request.url.endswith(".svg")
+    return [] if left else [f"failed: {request.url} {request.failure}"]
+
+
 @dataclass
 class Visitors:
     """Opens windows for people of a world."""
@@ -162,7 +168,7 @@ class Visitors:
             ),
         )
         page.on("pageerror", lambda error: visit.errors.append(f"script: {error}"))
-        page.on("requestfailed", lambda r: visit.errors.append(f"failed: {r.url} {r.failure}"))
+        page.on("requestfailed", lambda r: visit.errors.extend(_failures(r)))
         page.on("request", lambda request: visit.requests.append(request))
         page.on("response", lambda response: visit.responses.append(response))
         return visit

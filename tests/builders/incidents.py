@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from evaluations.checks.catalogue import CATALOGUE
 from evaluations.models import CheckRun
 from incidents.actions import advance, contain, declare_incident, open_for_failed_run
 from incidents.models import Incident
@@ -21,9 +22,11 @@ def run_of(world: World, verdict: str = "fail", **values: Any) -> CheckRun:
     """A finished run of a check, as the engine leaves it."""
     about: ModelVersion = values.pop("model_version", None) or version(world)
     ended = values.pop("finished_at", None) or timezone.now() - dt.timedelta(minutes=5)
+    name = values.pop("check_name", "drift")
     run = CheckRun(
         model_version=about,
-        check_name=values.pop("check_name", "drift"),
+        check_name=name,
+        check_version=CATALOGUE[name].version if name in CATALOGUE else 1,
         state={"": "queued", "error": "error"}.get(verdict, "done"),
         verdict=verdict,
         headline=values.pop("headline", HEADLINE),

@@ -72,6 +72,8 @@ def _fetched(backend: Any) -> Ask:
     return ask
 
 
+# Ibis sets an option of pandas that pandas 3 warns of.
+@pytest.mark.filterwarnings("ignore:The 'future.infer_string' option")
 @pytest.mark.django_db(transaction=True)
 def test_postgresql_gives_the_numbers_of_the_built_in_engine(table, tmp_path):
     if connection.vendor != "postgresql":

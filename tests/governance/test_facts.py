@@ -81,5 +81,5 @@ def test_facts_take_the_same_few_queries_however_many_runs(world, django_assert_
         run_of(world, "pass")
     client = world.client(world.officer)
     where = {"pk": assessment(world).pk, "key": "measure-2.4"}
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         client.get(reverse("assessments:answer-edit", kwargs=where))

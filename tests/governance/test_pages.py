@@ -307,7 +307,7 @@ def test_hub_results_and_save_take_the_same_few_queries(world, many, django_asse
         text(client.post(item(world), form, headers={"HX-Request": "true"}))
     with django_assert_max_num_queries(15):
         text(client.post(other, posted(blank, level="2"), headers={"HX-Request": "true"}))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         text(client.get(item(world)))
     assert Answer.objects.filter(assessment=assessment(world)).count() == 2
     assert "2 of 72" in text(client.get(address(world, "assessment-detail")))

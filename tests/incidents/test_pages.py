@@ -200,5 +200,5 @@ def test_a_longer_timeline_asks_the_database_no_more_often(
         happened = timezone.now() - dt.timedelta(hours=number)
         add_note(by=world.engineer, incident=found, text=f"Note {number}", happened_at=happened)
     client = world.client(world.engineer)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         assert client.get(detail(found)).status_code == 200

@@ -7,6 +7,7 @@ from django.test import RequestFactory
 from rest_framework import serializers
 
 from config.urls import router
+from frameworks.models import Profile
 from tests.builders.assessments import assessment
 from tests.builders.evaluations import finished_run, table_of
 from tests.builders.models_registry import system, version
@@ -43,7 +44,14 @@ def test_a_writable_relation_offers_a_stranger_nothing_of_ours(world: World) -> 
     request = RequestFactory().post("/")
     request.user = world.stranger
     people = {user.pk for user in (world.engineer, world.officer, world.owner)}
-    ours = {"accounts.user": people, "accounts.unit": {world.acme.pk, world.lending.pk}}
+    of_units = Profile.objects.exclude(unit=None).values_list("pk", flat=True)
+    ours = {
+        "accounts.user": people,
+        "accounts.unit": {world.acme.pk, world.lending.pk},
+        # Editions of frameworks, and profiles of no unit, are for everybody who is signed in.
+        "frameworks.frameworkversion": set(),
+        "frameworks.profile": set(of_units),
+    }
     looked_at, leaks = 0, []
     for kind in all_serializers():
         for field, model, pks in offered(kind, request):

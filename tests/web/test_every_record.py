@@ -7,8 +7,12 @@ from tests.security.route import Route
 from tests.security.test_routes import all_routes
 from tests.world import World
 
-# Reference data, the catalogue of checks, events themselves, and work that is no record.
+# Reference data, what is computed from two editions or one run, the catalogue of checks, events
+# themselves, and work that is no record.
 OTHERS = {
+    "evaluations:figure-detail",
+    "frameworks:crosswalk-detail",
+    "frameworks:migration-detail",
     "frameworks:node-detail",
     "frameworks:version-detail",
     "evaluations:check-detail",
