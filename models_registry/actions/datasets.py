@@ -20,7 +20,11 @@ from models_registry.reading.profile import TableProfile
 from models_registry.reading.tables import inspect_table, refuse_oversize
 from vault.actions import store
 
-CSV, PARQUET = "text/csv", "application/vnd.apache.parquet"
+CSV, PARQUET, JSONL = "text/csv", "application/vnd.apache.parquet", "application/jsonl"
+KINDS = {
+    ".csv": CSV, ".tsv": CSV, ".txt": CSV, ".jsonl": JSONL, ".ndjson": JSONL,
+    ".parquet": PARQUET, ".pq": PARQUET,
+}  # fmt: skip
 
 _CHUNK = 1024 * 1024
 
@@ -28,10 +32,10 @@ _CHUNK = 1024 * 1024
 def media_type_of(file_name: str) -> str:
     """The media type that a file name announces. Raises ``Refused`` for other tables."""
     ending = os.path.splitext(file_name)[1].lower()
-    found = {".csv": CSV, ".tsv": CSV, ".txt": CSV, ".parquet": PARQUET, ".pq": PARQUET}.get(ending)
+    found = KINDS.get(ending)
     if found is None:
         raise Refused(
-            _("Upload a table as CSV (.csv) or Parquet (.parquet); “%(name)s” is neither.")
+            _("Upload a table as CSV, JSONL or Parquet; “%(name)s” has the ending of none.")
             % {"name": one_line(file_name, 80)},
             code="table-type",
             field="file",

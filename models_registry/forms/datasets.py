@@ -24,7 +24,7 @@ class DatasetForm(UnitForm):
         label=_("Table"),
         allow_empty_file=True,
         help_text=_("CSV with a header line, or Parquet; at most 250 MB."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.parquet,.pq"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.jsonl,.ndjson,.parquet,.pq"}),
     )
     notes = forms.CharField(
         label=_("Notes"),

@@ -43,7 +43,7 @@ class Dialect:
 
 
 def format_of(path: Path, media_type: str) -> str:
-    """Return "csv" or "parquet"; the bytes decide, and must agree with `media_type`.
+    """Return "csv", "jsonl" or "parquet"; the bytes must agree with `media_type`.
 
     Raises TableProblem for an empty file, an archive, or a format that was not announced.
     """
@@ -56,8 +56,10 @@ def format_of(path: Path, media_type: str) -> str:
     for magic, name in CONTAINERS:
         if head.startswith(magic):
             raise TableProblem("container", container=name)
-    announced = "parquet" if "parquet" in media_type else "csv"
+    announced = next((kind for kind in ("parquet", "jsonl") if kind in media_type), "csv")
     actual = "parquet" if head.startswith(b"PAR1") else "csv"
+    if announced == "jsonl" and head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
+        actual = "jsonl"
     if actual != announced:
         raise TableProblem("wrong_format", announced=announced, actual=actual)
     if actual == "parquet" and tail != b"PAR1":

@@ -26,6 +26,11 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "truncated_parquet": _("The Parquet file ends too early. Write it again and upload it whole."),
     "unreadable_parquet": _("The Parquet file cannot be read: %(detail)s"),
+    "unreadable_jsonl": _(
+        "The JSONL file cannot be read: %(detail)s. Each line is one object, and a column has the "
+        "same type on every line."
+    ),
+    "nested": _("“%(column)s” holds lists or objects. Write one plain value per column and line."),
     "unreadable_csv": _("The CSV file cannot be read: %(detail)s"),
     "utf16": _("The file is written in UTF-16. Save it as UTF-8 and upload it again."),
     "nul_bytes": _(
@@ -70,10 +75,10 @@ def sentence(code: str, facts: dict[str, str | int]) -> str:
 def inspect_table(
     path: str | os.PathLike[str], media_type: str, *, limits: ChildLimits = LIMITS
 ) -> TableProfile:
-    """Return the profile of a CSV or Parquet file, read in a process of its own.
+    """Return the profile of a CSV, JSONL or Parquet file, read in a process of its own.
 
-    `media_type` decides which format is expected (anything with "parquet" in it means
-    Parquet); the bytes must agree. Raises Refused, code `table.<problem>`, with a sentence
+    `media_type` decides which format is expected ("parquet" or "jsonl" in it, else CSV); the
+    bytes must agree. Raises Refused, code `table.<problem>`, with a sentence
     that says what to do.
     """
     file = Path(path).resolve()
