@@ -160,7 +160,10 @@ def run_suite(
     marks: str,
     extra: list[str],
 ) -> None:
-    """One run of pytest on both cores, in a home of its own, added to the tally."""
+    """One run of pytest on both cores, in a home of its own, added to the tally.
+
+    Four processes for two cores: many tests wait for another process or for Chromium.
+    """
     say(f"--- tests on {name}")
     begun = time.monotonic()
     home = Path(tempfile.mkdtemp(dir=scratch))
@@ -168,7 +171,7 @@ def run_suite(
     # The tests of the two commands start servers of their own: once is enough.
     elsewhere = ["--ignore", "tests/setup"] if "DATABASE_URL" in servers else []
     command = [
-        *(sys.executable, "-m", "pytest", "-q", "-n", "3", "--dist", "loadscope", *elsewhere),
+        *(sys.executable, "-m", "pytest", "-q", "-n", "4", "--dist", "loadscope", *elsewhere),
         "--no-loadscope-reorder",
         *("--junitxml", str(report), "-m", marks, *extra),
     ]

@@ -24,7 +24,7 @@ from tests.world import World
 
 POSTS, THREADS, TASKS = 240, 4, 300
 
-pytestmark = [pytest.mark.slow, pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 def post_forms(port: int, client: Client, number: int, statuses: list[int]) -> None:

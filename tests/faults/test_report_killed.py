@@ -33,7 +33,7 @@ KILLS = int(os.environ.get("ASSAY_KILLS", "4"))
 LAYOUT_BEGINS = 30
 PDF = "application/pdf"
 
-pytestmark = [pytest.mark.slow, pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 def laying_out_since(start: dt.datetime) -> bool:
