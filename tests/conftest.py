@@ -60,7 +60,7 @@ def _touches_the_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     marks = {mark.name for mark in item.iter_markers()}
     # Each page and operation is asked by tests/security on that database, too.
-    if item.path.name.endswith("pages.py"):
+    if item.path.name.endswith("pages.py") or item.path.parent.name == "web":
         return False
     return bool({"db", "transactional_db"} & fixtures or {"django_db", "thin_path"} & marks)
 
