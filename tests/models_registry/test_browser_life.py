@@ -74,8 +74,8 @@ def test_a_card_is_imported_mended_submitted_approved_deployed_and_rolled_back(v
         page.get_by_label("Environment").fill("prod-eu")
         page.get_by_role("button", name="Deploy", exact=True).click()
         page.wait_for_url("**/deployments/*/")
-        page.get_by_role("button", name="Check the way back").click()
-        page.wait_for_load_state("load")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Check the way back").click()
         run_all()
         page = visit.go(urlsplit(page.url).path)
         assert page.get_by_text("Verified", exact=True).is_visible()
