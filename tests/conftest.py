@@ -59,9 +59,12 @@ def _leave_out_what_needs_no_second_database(
 def _touches_the_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     marks = {mark.name for mark in item.iter_markers()}
-    # Each page and operation is asked by tests/security on that database, too.
+    # Each page and operation is asked by tests/security on that database, too; figures and
+    # documents are computed above it.
     if item.path.name.endswith("pages.py") or item.path.parent.name == "web":
         return False
+    if item.path.parent.name in {"evaluations", "reports"}:
+        return "both_databases" in marks
     return bool({"db", "transactional_db"} & fixtures or {"django_db", "thin_path"} & marks)
 
 

@@ -74,6 +74,7 @@ def _fetched(backend: Any) -> Ask:
 
 # Ibis sets an option of pandas that pandas 3 warns of.
 @pytest.mark.filterwarnings("ignore:The 'future.infer_string' option")
+@pytest.mark.both_databases
 @pytest.mark.django_db(transaction=True)
 def test_postgresql_gives_the_numbers_of_the_built_in_engine(table, tmp_path):
     if connection.vendor != "postgresql":

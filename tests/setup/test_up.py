@@ -44,24 +44,23 @@ def home(prepared: Path, tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(copy, ignore_errors=True)
 
 
-def test_up_serves_and_stops_cleanly(home: Path) -> None:
-    with up(home) as running:
-        address = running.address()
-        assert answers(address)
-        family = running.whole_family()
-        running.process.send_signal(signal.SIGTERM)
-        assert running.process.wait(30) == 0
+def test_up_serves_on_the_next_free_port_and_stops_cleanly(home: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with up(home, "--port", str(port)) as running:
+            address = running.address()
+            assert port < int(address.rstrip("/").rpartition(":")[2]) <= port + 20
+            _stops_cleanly(running, address)
+
+
+def _stops_cleanly(running: Running, address: str) -> None:
+    assert answers(address)
+    family = running.whole_family()
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(30) == 0
     assert alive(family) == []
     assert "Assay has stopped" in running.printed()
     assert not answers(address)
-
-
-def test_nothing_is_left_after_kill_9_of_the_supervisor(home: Path) -> None:
-    with up(home) as running:
-        running.address()
-        family = running.whole_family()
-        running.process.kill()
-        assert eventually(lambda: not alive(family), 60), alive(family)
 
 
 def test_nothing_is_left_when_supervisor_and_guardian_are_killed_together(home: Path) -> None:
@@ -74,22 +73,17 @@ def test_nothing_is_left_when_supervisor_and_guardian_are_killed_together(home: 
         assert eventually(lambda: not alive(family), 60), alive(family)
 
 
-def test_a_start_right_after_kill_9_waits_for_what_was_left(home: Path) -> None:
+def test_after_kill_9_of_the_supervisor_nothing_is_left_and_the_next_start_waits_for_it(
+    home: Path,
+) -> None:
     with up(home) as first:
         first.address()
+        family = first.whole_family()
         first.process.kill()
         first.process.wait()
         with up(home) as second:
             assert answers(second.address())
-
-
-def test_a_taken_port_means_the_next_one(home: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with up(home, "--port", str(port)) as running:
-            address = running.address()
-            assert port < int(address.rstrip("/").rpartition(":")[2]) <= port + 20
-            assert answers(address)
+            assert eventually(lambda: not alive(family), 60), alive(family)
 
 
 def mains(running: Running, word: str) -> set[int]:
